@@ -1,0 +1,207 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+
+/** States in which a stage ends (`interface.md` calls the rest of them words of the plan or of progress). */
+export type EndState = 'fresh' | 'cached' | 'done' | 'cut-off' | 'skipped' | 'failed'
+export type PlanWord = 'fresh' | 'cached' | 'done' | 'run' | 'maybe' | 'blocked'
+export type SkipCause = 'need-failed' | 'condition' | 'stopped' | 'cancelled' | 'interrupted'
+export type Cell = Readonly<Record<string, unknown>>
+
+/** Why a stage runs, from comparing its key manifest with the nearest earlier one. */
+export type Reason =
+  | { readonly type: 'no-previous-run' }
+  | {
+      readonly type: 'spec-field-changed'
+      readonly path: string
+      readonly old: unknown
+      readonly new: unknown
+      readonly at?: string
+    }
+  | { readonly type: 'stage-version-changed'; readonly old: number; readonly new: number }
+  | {
+      readonly type: 'input-added' | 'input-removed' | 'input-changed'
+      readonly n: number
+      readonly total: number
+      readonly examples: readonly string[]
+    }
+  | {
+      readonly type: 'upstream-output-changed'
+      readonly stage: string
+      readonly artifact: string
+      readonly old?: string
+      readonly new?: string
+    }
+  | {
+      readonly type: 'weights-changed' | 'env-changed'
+      readonly name: string
+      readonly old: string
+      readonly new: string
+    }
+  | { readonly type: 'output-missing' | 'output-modified'; readonly artifact: string }
+  | { readonly type: 'cache-entry-corrupt' | 'cache-evicted' | 'cache-not-read'; readonly detail: string }
+  | { readonly type: 'previous-attempt-failed'; readonly run: string; readonly code: string }
+  | { readonly type: 'forced'; readonly option: string }
+
+export interface PlannedStage {
+  readonly stage: string
+  readonly variant: Cell
+  readonly address: string
+  readonly kind: string
+  readonly needs: readonly string[]
+  readonly plan: PlanWord
+  readonly key?: string
+  readonly reasons: readonly Reason[]
+  /** A list stage: runs while planning, has a count and no time. */
+  readonly list: boolean
+  readonly items?: number
+  readonly estMs?: number
+  readonly estBytes?: number
+}
+
+export interface Bill {
+  readonly run: number
+  readonly maybe: number
+  readonly reused: number
+  readonly estMs: number
+  readonly estBytes: number
+  readonly freeBytes: number
+}
+
+export interface ItemCounts {
+  readonly total: number
+  readonly computed: number
+  readonly reused: number
+}
+
+interface StageEvent {
+  readonly stage: string
+  readonly variant: Cell
+  readonly key?: string
+}
+
+export type EventBody =
+  | {
+      readonly type: 'run.start'
+      readonly time: string
+      readonly spec: { readonly path: string }
+      readonly argv: readonly string[]
+      readonly pid: number
+      readonly versions: Readonly<Record<string, string>>
+    }
+  | {
+      readonly type: 'run.plan'
+      readonly digest: string
+      readonly name: string
+      readonly overrides: readonly string[]
+      readonly protocol: string
+      readonly seed: number
+      readonly engine: string
+      readonly cores: number
+      readonly jobs: number
+      readonly resources: Readonly<Record<string, unknown>>
+      readonly git: { readonly commit: string; readonly dirty: boolean } | null
+      readonly stages: readonly PlannedStage[]
+      readonly variants: number
+      readonly bill: Bill
+    }
+  | { readonly type: 'diagnostic'; readonly diagnostic: Diagnostic; readonly stage?: string; readonly variant?: Cell }
+  /** Work of planning that takes long enough to be shown: reading digests, decoding new images. */
+  | {
+      readonly type: 'plan.progress'
+      readonly what: 'reading' | 'decoding'
+      readonly done: number
+      readonly total: number
+    }
+  | ({ readonly type: 'stage.queued' } & StageEvent)
+  | ({
+      readonly type: 'stage.start'
+      readonly kind: string
+      readonly kindVersion: number
+      readonly attempt: number
+      readonly reasons: readonly Reason[]
+      readonly items: { readonly total: number; readonly stale: number }
+      readonly log: string
+    } & StageEvent)
+  | ({
+      readonly type: 'stage.progress'
+      readonly done: number
+      readonly total?: number
+      readonly unit: string
+      readonly rate?: number
+      readonly etaMs?: number
+    } & StageEvent)
+  | ({
+      readonly type: 'stage.metric'
+      readonly name: string
+      readonly value: number
+      readonly step: number
+    } & StageEvent)
+  | ({
+      readonly type: 'stage.log'
+      readonly level: 'debug' | 'info' | 'warning' | 'error'
+      readonly text: string
+      readonly cut?: true
+    } & StageEvent)
+  | ({
+      readonly type: 'stage.artifact'
+      readonly name: string
+      readonly digest: string
+      readonly bytes: number
+    } & StageEvent)
+  | ({
+      readonly type: 'stage.end'
+      readonly state: EndState
+      readonly wallMs: number
+      readonly cpuMs: number
+      readonly rssBytes: number
+      readonly bytes: number
+      readonly items?: ItemCounts
+      readonly savedMs: number
+      readonly source?: 'local'
+      readonly cause?: SkipCause
+      readonly diagnostic?: Diagnostic
+    } & StageEvent)
+  | {
+      readonly type: 'cache.corrupt'
+      readonly key: string
+      readonly artifact: string
+      readonly item?: string
+      readonly expected: string
+      readonly found: string
+    }
+  | ({
+      readonly type: 'gate'
+      readonly metric: string
+      readonly op: '>='
+      readonly threshold: number
+      readonly value: number | null
+      readonly interval: readonly [number, number] | null
+      readonly met: boolean
+    } & StageEvent)
+  | { readonly type: 'run.interrupt'; readonly signal: string; readonly count: number }
+  | {
+      readonly type: 'run.end'
+      readonly exit: number
+      readonly result: 'passed' | 'failed' | 'gate-missed' | 'interrupted' | 'aborted'
+      readonly counts: Readonly<Partial<Record<EndState, number>>>
+      readonly wallMs: number
+      readonly savedMs: number
+      readonly best?: BestVariant
+      readonly waivers: readonly string[]
+      readonly outputs?: readonly string[]
+      /** Set when nothing was due: the run whose results these are. */
+      readonly sameAs?: string
+    }
+
+/** The figures the summary shows, of the best variant or the only one. */
+export interface BestVariant {
+  readonly variant: Cell
+  readonly metrics: Readonly<
+    Record<string, { readonly value: number | null; readonly interval?: readonly [number, number] }>
+  >
+  /** Trivial statistics printed beside the result: image AUROC of each. */
+  readonly baselines: Readonly<Record<string, number | null>>
+}
+
+/** The only channel between the runner and any screen, log or record. */
+export type RunEvent = EventBody & { readonly v: 1; readonly seq: number; readonly t: number; readonly run: string }
+export type Emit = (event: EventBody) => void

