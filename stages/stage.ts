@@ -134,8 +134,8 @@ export interface TaskContext<T = unknown> {
   metric(name: string, value: number, step: number): void
   log(text: string, level?: 'debug' | 'info' | 'warning'): void
   warn(diagnostic: Diagnostic): void
-  /** The weights file that the kind asked for: its bytes and digest. */
-  weights(): Promise<{ readonly bytes: Uint8Array; readonly digest: Digest; readonly name: string }>
+  /** The weights that the kind asked for, or those of a digest that an input's header names. Bytes are verified. */
+  weights(digest?: Digest): Promise<{ readonly bytes: Uint8Array; readonly digest: Digest; readonly network: string }>
   /** Keeps a further blob (a file of a bundle) and gives its digest. */
   putBlob(bytes: Uint8Array): Promise<Digest>
 }
@@ -168,9 +168,11 @@ export interface ItemsInput {
   readonly items: readonly TaskItem[]
   /** What the producing stage says of all its outputs, such as taps and preprocessing of features. */
   readonly header: unknown
+  /** Whether the producing stage made a value of this item (`score` makes none of training images). Not for `images`. */
+  has(item: TaskItem): boolean
   /** The stored value of an item, verified. Not for `images`. */
   read(item: TaskItem): Promise<Uint8Array>
-  /** Pixels of an item: RGB, 8 bit. Only for `images`. */
+  /** Pixels of an item: RGB, 8 bit. Items carry their recipe along every edge, so any per-item port can render. */
   render(item: TaskItem): Promise<Pixels>
   /** Its mask, 0 or 255, after the same geometry. Only where the port reads the column `mask`. */
   renderMask(item: TaskItem): Promise<Pixels | undefined>

@@ -1,0 +1,46 @@
+import type { Place } from '../../base/diagnostic.ts'
+import type { Digest } from '../../base/digest.ts'
+import type { StageKind } from '../../stages/stage.ts'
+import type { Cell } from '../events.ts'
+
+export type Protocol = 'standard' | 'thesis'
+
+/** A spec that passed every gate: extended, overridden, expanded over its matrix, validated, bound. Only `loadSpec` makes one. */
+export interface Spec {
+  readonly name: string
+  readonly summary?: string
+  /** As printed in line 1: relative to the working folder, `<stdin>` for standard input. */
+  readonly path: string
+  readonly protocol: Protocol
+  readonly seed: number
+  /** Absolute folder of what people keep. */
+  readonly outputs?: string
+  /** Cells of the matrix, in the order of the spec; `[{}]` without one. */
+  readonly variants: readonly Cell[]
+  /** One per distinct combination of the axes that reach it; every stage comes after those it needs. */
+  readonly stages: readonly SpecStage[]
+  /** As given: `sample.grid=170`. */
+  readonly overrides: readonly string[]
+  /** Digest of the resolved spec: comments, order and spelling of numbers do not change it. */
+  readonly digest: Digest
+  /** The spec after extends, overrides and protocol, before the matrix: for the run record. */
+  readonly resolved: unknown
+}
+
+export interface SpecStage {
+  /** `train@variance=0.90,lr=1e-3` with axis values as the spec spells them; just the name without axes. */
+  readonly address: string
+  readonly name: string
+  readonly variant: Cell
+  readonly kind: StageKind
+  /** Every setting of the kind, defaults filled in, paths still as written but absolute where they came by `--set`. */
+  readonly settings: Readonly<Record<string, unknown>>
+  /** Port name -> address of the stage that feeds it. */
+  readonly bindings: Readonly<Record<string, string>>
+  readonly keep: boolean
+  /** Where a setting (`dir`, `border.cells`), or else the stage's `uses`, is written. */
+  placeOf(setting?: string): Place
+}
+
+/** Address of the implicit stage that makes the pictures a spec with `outputs:` keeps, one per `evaluate` stage. */
+export const OUTPUTS_STAGE = 'outputs'
