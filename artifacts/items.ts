@@ -63,5 +63,5 @@ export interface ImageFacts {
   readonly greyDeviation: number
 }
 
-/** Columns that are no pixels. A stage that reads one says so, and only then it is part of its key. */
-export type Column = 'id' | 'label' | 'mask' | 'defect' | 'part' | 'view' | 'split' | 'facts'
+/** What a stage can read of an item beside its value; only what it declares is part of its key. `image`: it renders the pixels. */
+export type Column = 'image' | 'id' | 'label' | 'mask' | 'defect' | 'part' | 'view' | 'split' | 'facts'

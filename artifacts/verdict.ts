@@ -1,0 +1,113 @@
+import type { Label, Split } from './items.ts'
+
+/** Limits per image and per pixel, with their origin. A small artifact of its own: a corrected label changes metrics, not these. */
+export interface Thresholds {
+  readonly version: 1
+  readonly protocol: 'standard' | 'thesis'
+  /** `nok`: above it an image is NOK; `close`: above it, up to `nok`, it is CLOSE. Null where they cannot be set. */
+  readonly image: { readonly close: number | null; readonly nok: number | null }
+  readonly pixel: number | null
+  /** In words: `held-out images at a false-reject rate of 1 %`. */
+  readonly imageOrigin: string
+  readonly pixelOrigin: string
+  /** Held-out images behind the limits, and the false-reject rate these guarantee (recipes: conformal, 1/(n + 1) where too few). */
+  readonly heldOut: number
+  readonly bound: number | null
+  /** Scores of the held-out images, ascending: p-values of new images come from them. */
+  readonly heldOutScores: readonly number[]
+  /** Ends of the one colour scale of all heat maps of the set. */
+  readonly scale: { readonly low: number; readonly high: number }
+}
+
+export type Decision = 'OK' | 'CLOSE' | 'NOK'
+
+export interface MetricValue {
+  /** Null where it is undefined, with the reason. */
+  readonly value: number | null
+  /** 95 %, bootstrap over groups. */
+  readonly interval?: readonly [number, number]
+  readonly note?: string
+}
+
+/** Names of metrics as specs, events and reports use them. */
+export type MetricName =
+  | 'image_auroc'
+  | 'image_ap'
+  | 'image_f1'
+  | 'image_f1_max'
+  | 'image_accuracy'
+  | 'image_precision'
+  | 'image_recall'
+  | 'pixel_auroc'
+  | 'pixel_auroc_nok'
+  | 'pixel_ap'
+  | 'pixel_aupro'
+  | 'pixel_f1'
+  | 'pixel_f1_max'
+
+export interface Verdict {
+  readonly version: 1
+  readonly protocol: 'standard' | 'thesis'
+  /** How a map became a score: `mean of the 20 largest cells`. */
+  readonly reducer: string
+  readonly metrics: Readonly<Record<MetricName, MetricValue>>
+  readonly counts: {
+    readonly train: number
+    readonly heldOut: number
+    readonly ok: number
+    readonly nok: number
+    readonly unknown: number
+  }
+  /** On test images, at the limits; CLOSE images stand apart. Null without limits. */
+  readonly confusion: Confusion | null
+  /** How pixel metrics were counted: pooling, exact or by histogram, share of the area kept by the border. */
+  readonly pixels: {
+    readonly pooling: 'all'
+    readonly method: string
+    readonly images: number
+    readonly keptShare: number
+  } | null
+  readonly baselines: {
+    readonly image: Readonly<Record<string, MetricValue>>
+    readonly pixel: Readonly<Record<string, MetricValue>>
+    readonly warnings: readonly string[]
+  }
+  readonly defects: readonly DefectRow[]
+  /** Under the other protocol, from the same maps. */
+  readonly other: {
+    readonly protocol: 'standard' | 'thesis'
+    readonly metrics: Readonly<Partial<Record<MetricName, MetricValue>>>
+    readonly note: string
+  } | null
+  readonly roc: readonly (readonly [falsePositiveRate: number, truePositiveRate: number])[]
+  readonly pr: readonly (readonly [recall: number, precision: number])[]
+  /** Held-out and test images, by id. */
+  readonly items: readonly VerdictItem[]
+  readonly bootstrap: { readonly resamples: number; readonly groups: 'parts' | 'images' }
+}
+
+/** Rows: label; columns: decision. */
+export interface Confusion {
+  readonly ok: Readonly<Record<Decision, number>>
+  readonly nok: Readonly<Record<Decision, number>>
+}
+
+export interface DefectRow {
+  readonly defect: string
+  readonly images: number
+  readonly recall: MetricValue
+  readonly imageAuroc: MetricValue
+  readonly medianAreaShare: number | null
+}
+
+export interface VerdictItem {
+  readonly id: string
+  readonly digest: string
+  readonly split: Split
+  readonly label: Label
+  readonly defect?: string
+  readonly part?: string
+  readonly score: number
+  readonly pValue: number | null
+  readonly decision: Decision | null
+}

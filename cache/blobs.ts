@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Digest } from '../base/digest.ts'
+
+/** Larger outputs as files under their digest, `blobs/ab/cdef...`; a file appears whole, by rename, or not at all. */
+export class Blobs {
+  readonly #folder: string
+
+  constructor(cacheFolder: string) {
+    this.#folder = join(cacheFolder, 'blobs')
+  }
+
+  path(digest: Digest): string {
+    return join(this.#folder, digest.slice(0, 2), digest.slice(2))
+  }
+
+  has(digest: Digest): boolean {
+    return existsSync(this.path(digest))
+  }
+
+  get(digest: Digest): Uint8Array | undefined {
+    return this.has(digest) ? readFileSync(this.path(digest)) : undefined
+  }
+
+  put(digest: Digest, bytes: Uint8Array): void {
+    if (this.has(digest)) return
+    const path = this.path(digest)
+    const staged = `${path}.${randomBytes(4).toString('hex')}.part`
+    mkdirSync(dirname(path), { recursive: true })
+    try {
+      writeFileSync(staged, bytes, { flush: true })
+      renameSync(staged, path)
+    } catch (error) {
+      rmSync(staged, { force: true })
+      throw error
+    }
+  }
+
+  remove(digest: Digest): void {
+    rmSync(this.path(digest), { force: true })
+  }
+}

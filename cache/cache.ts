@@ -1,0 +1,81 @@
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Failure } from '../base/diagnostic.ts'
+import type { Digest } from '../base/digest.ts'
+import { networkFileSystem } from './file-system.ts'
+import { type IndexDb, openIndex } from './index-db.ts'
+import { asStorageFailure, Objects } from './objects.ts'
+import type { ActionRecord, ItemRecord } from './records.ts'
+
+/** Where results live by key: an index in LMDB, tensors in segments, blobs as files. Shared by all specs of a project. */
+export class Cache {
+  readonly folder: string
+  readonly index: IndexDb
+  readonly objects: Objects
+  /** Where a damaged index was put aside when this one was opened. */
+  readonly damagedIndex: string | undefined
+
+  constructor(folder: string, options: { readOnly?: boolean } = {}) {
+    this.folder = folder
+    refuseUnusable(folder)
+    const { index, damaged } = openIndex(folder, options.readOnly ?? false)
+    this.index = index
+    this.damagedIndex = damaged
+    this.objects = new Objects(folder, index)
+  }
+
+  /** The record of a key, if all it names is still stored. */
+  action(key: string): ActionRecord | undefined {
+    const record = this.index.actions.get(key)
+    const stored =
+      record && [...Object.values(record.outputs), ...record.parts].every(({ digest }) => this.objects.has(digest))
+    return stored === true ? record : undefined
+  }
+
+  item(key: string): ItemRecord | undefined {
+    const record = this.index.items.get(key)
+    return record !== undefined && this.objects.has(record.digest) ? record : undefined
+  }
+
+  /** Runs writes as one transaction and resolves when it is on disk. */
+  async commit(write: () => void): Promise<void> {
+    try {
+      await this.index.root.transaction(write)
+    } catch (error) {
+      throw asStorageFailure(error)
+    }
+  }
+
+  /** Forgets damaged bytes; records that name them become misses. */
+  async quarantine(digest: Digest): Promise<void> {
+    await this.objects.remove(digest)
+  }
+
+  async close(): Promise<void> {
+    await this.objects.close()
+    await this.index.root.close()
+  }
+}
+
+function refuseUnusable(folder: string): void {
+  try {
+    mkdirSync(join(folder, 'blobs'), { recursive: true })
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    const storage = asStorageFailure(error)
+    if (storage instanceof Failure) throw storage
+    throw new Failure(
+      'E403',
+      `cannot write to the cache folder ${folder}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+      {
+        help: ['make it writable, or point PIPELINE_CACHE_DIR at another folder'],
+      },
+    )
+  }
+  const network = networkFileSystem(folder)
+  if (network !== undefined) {
+    throw new Failure('E406', `${folder} lies on a network file system (${network})`, {
+      help: ['point PIPELINE_CACHE_DIR at a local disk'],
+    })
+  }
+}

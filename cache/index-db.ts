@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Database, open, type RootDatabase } from 'lmdb'
+import type { ActionRecord, ItemRecord, LineageRecord, StatRecord } from './records.ts'
+
+/** The index: small records only, so one memory map serves planning in a single read. Written by the runner alone. */
+export interface IndexDb {
+  readonly root: RootDatabase
+  readonly actions: Database<ActionRecord, string>
+  /** Base key of an `each` stage -> what its values say of themselves (its header). */
+  readonly headers: Database<unknown, string>
+  readonly items: Database<ItemRecord, string>
+  /** Absolute path -> content, see `StatRecord`. */
+  readonly stats: Database<StatRecord, string>
+  /** Facts derived from content: `topic\0digest`. */
+  readonly facts: Database<unknown, string>
+  readonly lineage: Database<LineageRecord, string>
+  /** Outputs under 16 kB, by digest. */
+  readonly small: Database<Uint8Array, string>
+  /** kind and settings -> recorded cost per item, for estimates. */
+  readonly costs: Database<
+    { readonly msPerItem: number; readonly bytesPerItem: number; readonly items: number },
+    string
+  >
+  /** Spec path -> its last successful run, with the answer a no-op run gives. */
+  readonly runs: Database<unknown, string>
+}
+
+/** Opens the index, or sets a damaged one aside and starts an empty one: what it knew is computed again, never guessed. */
+export function openIndex(folder: string, readOnly: boolean): { index: IndexDb; damaged?: string } {
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, 'index.lmdb')
+  try {
+    return { index: openAt(path, readOnly) }
+  } catch (error) {
+    if (readOnly || !existsSync(path) || !/MDB_|invalid|corrupt/i.test(String(error))) throw error
+    const aside = `${path}.damaged-${Date.now()}`
+    renameSync(path, aside)
+    return { index: openAt(path, readOnly), damaged: aside }
+  }
+}
+
+function openAt(path: string, readOnly: boolean): IndexDb {
+  const root = open({ path, noSubdir: true, maxDbs: 16, readOnly, encoding: 'msgpack' })
+  const named = <T>(name: string): Database<T, string> => root.openDB<T, string>({ name, encoding: 'msgpack' })
+  return {
+    root,
+    actions: named('actions'),
+    headers: named('headers'),
+    items: named('items'),
+    stats: named('stats'),
+    facts: named('facts'),
+    lineage: named('lineage'),
+    small: root.openDB<Uint8Array, string>({ name: 'small', encoding: 'binary' }),
+    costs: named('costs'),
+    runs: named('runs'),
+  }
+}

@@ -1,0 +1,100 @@
+import { Failure } from '../base/diagnostic.ts'
+import { type Digest, digestBytes } from '../base/digest.ts'
+import { Blobs } from './blobs.ts'
+import type { IndexDb } from './index-db.ts'
+import type { StoredObject } from './records.ts'
+import { Segments } from './segments.ts'
+
+/** Outputs up to this size live in the index itself. */
+export const SMALL_BYTES = 16_000
+
+/** Stored bytes no longer are what their digest says, or are gone. The entry must be forgotten and computed again. */
+export class DamagedEntry extends Error {
+  readonly digest: Digest
+  readonly found: string
+  constructor(digest: Digest, found: string) {
+    super(`cache entry ${digest} is damaged: found ${found}`)
+    this.name = 'DamagedEntry'
+    this.digest = digest
+    this.found = found
+  }
+}
+
+/** Content-addressed storage: tensors in LMDB segments, other outputs as files, small ones in the index. */
+export class Objects {
+  readonly #index: IndexDb
+  readonly #segments: Segments
+  readonly #blobs: Blobs
+  readonly #verified = new Set<Digest>()
+
+  constructor(folder: string, index: IndexDb) {
+    this.#index = index
+    this.#segments = new Segments(folder)
+    this.#blobs = new Blobs(folder)
+  }
+
+  has(digest: Digest): boolean {
+    return this.#index.small.doesExist(digest) || this.#segments.has(digest) || this.#blobs.has(digest)
+  }
+
+  /** The bytes, verified against their digest once per process. Throws `DamagedEntry`. */
+  read(digest: Digest): Uint8Array {
+    const bytes = this.#index.small.getBinary(digest) ?? this.#segments.get(digest) ?? this.#blobs.get(digest)
+    if (bytes === undefined) throw new DamagedEntry(digest, 'nothing')
+    if (!this.#verified.has(digest)) {
+      const found = digestBytes(bytes)
+      if (found !== digest) throw new DamagedEntry(digest, found)
+      this.#verified.add(digest)
+    }
+    return bytes
+  }
+
+  /** Keeps a per-item value. */
+  putTensor(bytes: Uint8Array): Promise<StoredObject> {
+    return this.#put(bytes, (digest) => this.#segments.put(digest, bytes))
+  }
+
+  /** Keeps a whole artifact or a part of one. */
+  putBlob(bytes: Uint8Array): Promise<StoredObject> {
+    return this.#put(bytes, (digest) => this.#blobs.put(digest, bytes))
+  }
+
+  /** Keeps a small output in the index: for the runner, which alone writes it. */
+  async putSmall(bytes: Uint8Array): Promise<StoredObject> {
+    const digest = digestBytes(bytes)
+    await this.#index.small.put(digest, bytes)
+    return { digest, bytes: bytes.byteLength }
+  }
+
+  async #put(bytes: Uint8Array, store: (digest: Digest) => void | Promise<void>): Promise<StoredObject> {
+    const digest = digestBytes(bytes)
+    try {
+      await store(digest)
+    } catch (error) {
+      throw asStorageFailure(error)
+    }
+    this.#verified.add(digest)
+    return { digest, bytes: bytes.byteLength }
+  }
+
+  /** Takes damaged bytes out of every store, so that computing them again writes them anew. */
+  async remove(digest: Digest): Promise<void> {
+    this.#verified.delete(digest)
+    await this.#index.small.remove(digest)
+    await this.#segments.remove(digest)
+    this.#blobs.remove(digest)
+  }
+
+  async close(): Promise<void> {
+    await this.#segments.close()
+  }
+}
+
+/** A full disk or a full quota in the words of E501; anything else as it is. */
+export function asStorageFailure(error: unknown): unknown {
+  return /ENOSPC|EDQUOT|No space left|Disk quota/i.test(String(error))
+    ? new Failure('E501', 'the disk is full', {
+        help: ['free some space and run again: what ended is kept', 'or point PIPELINE_CACHE_DIR at a larger disk'],
+      })
+    : error
+}

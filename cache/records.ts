@@ -1,0 +1,58 @@
+import type { ArtifactKind } from '../artifacts/kinds.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Digest } from '../base/digest.ts'
+
+/** Stored bytes under their own digest. */
+export interface StoredObject {
+  readonly digest: Digest
+  readonly bytes: number
+}
+
+/** What a computation cost when it was made. */
+export interface Cost {
+  readonly wallMs: number
+  readonly cpuMs: number
+  readonly rssBytes: number
+}
+
+/** One computed stage under its key. The first one wins. */
+export interface ActionRecord {
+  readonly kind: string
+  readonly outputs: Partial<Record<ArtifactKind, StoredObject>>
+  /** Further blobs that the outputs name, such as the files of a bundle. */
+  readonly parts: readonly StoredObject[]
+  readonly cost: Cost
+  readonly run: string
+  /** The readable pre-image of the key. */
+  readonly manifest: unknown
+  /** Said again whenever the result is reused. */
+  readonly warnings: readonly Diagnostic[]
+}
+
+/** One computed item of an `each` stage under its item key. */
+export interface ItemRecord {
+  readonly digest: Digest
+  readonly bytes: number
+  readonly wallMs: number
+  readonly run: string
+}
+
+/** Content of a file as last read, trusted while size, times and inode are the same. */
+export interface StatRecord {
+  readonly size: number
+  readonly mtimeNs: bigint
+  readonly ctimeNs: bigint
+  readonly inode: bigint
+  readonly digest: Digest
+  /** When it was read: a file touched within the clock's grain of that moment is read again. */
+  readonly readAtMs: number
+}
+
+/** What a stage of a spec was in that spec's last successful run: the ground of `fresh` and of reasons. */
+export interface LineageRecord {
+  readonly key: string
+  readonly run: string
+  readonly manifest: unknown
+  /** Item digest -> id, for saying which images changed. */
+  readonly items?: ReadonlyMap<string, string> | undefined
+}

@@ -1,0 +1,76 @@
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { open, type RootDatabase } from 'lmdb'
+import type { Digest } from '../base/digest.ts'
+
+/** An LMDB file never shrinks, so tensors are kept in files of at most this size that can be rewritten one by one. */
+const SEGMENT_BYTES = 8e9
+
+/** Tensors by digest in numbered LMDB files. Several processes may read and write at once. */
+export class Segments {
+  readonly #folder: string
+  readonly #open = new Map<string, RootDatabase<Uint8Array, string>>()
+  /** Newest first. Read again before writing; a segment that another process just began is a miss, never an error. */
+  #names: string[]
+
+  constructor(cacheFolder: string) {
+    this.#folder = join(cacheFolder, 'tensors')
+    mkdirSync(this.#folder, { recursive: true })
+    this.#names = this.#list()
+  }
+
+  has(digest: Digest): boolean {
+    return this.#newestFirst().some((segment) => segment.doesExist(digest))
+  }
+
+  get(digest: Digest): Uint8Array | undefined {
+    for (const segment of this.#newestFirst()) {
+      const bytes = segment.getBinary(digest)
+      if (bytes !== undefined) return bytes
+    }
+    return undefined
+  }
+
+  /** Resolves when the bytes are committed: a process killed a moment later has lost nothing. */
+  async put(digest: Digest, bytes: Uint8Array): Promise<void> {
+    if (!this.has(digest)) await this.#writable().put(digest, bytes)
+  }
+
+  async remove(digest: Digest): Promise<void> {
+    for (const segment of this.#newestFirst()) await segment.remove(digest)
+  }
+
+  async close(): Promise<void> {
+    for (const segment of this.#open.values()) await segment.close()
+    this.#open.clear()
+  }
+
+  #list(): string[] {
+    return readdirSync(this.#folder)
+      .filter((name) => /^\d{4}\.lmdb$/.test(name))
+      .sort()
+      .reverse()
+  }
+
+  #newestFirst(): RootDatabase<Uint8Array, string>[] {
+    return this.#names.map((name) => this.#segment(name))
+  }
+
+  #writable(): RootDatabase<Uint8Array, string> {
+    this.#names = this.#list()
+    const newest = this.#names.at(0)
+    if (newest !== undefined && statSync(join(this.#folder, newest)).size < SEGMENT_BYTES) return this.#segment(newest)
+    const next = `${String(Number(newest?.slice(0, 4) ?? 0) + 1).padStart(4, '0')}.lmdb`
+    this.#names.unshift(next)
+    return this.#segment(next)
+  }
+
+  #segment(name: string): RootDatabase<Uint8Array, string> {
+    let segment = this.#open.get(name)
+    if (segment === undefined) {
+      segment = open<Uint8Array, string>({ path: join(this.#folder, name), noSubdir: true, encoding: 'binary' })
+      this.#open.set(name, segment)
+    }
+    return segment
+  }
+}

@@ -1,0 +1,66 @@
+import type { Digest } from '../../base/digest.ts'
+import type { Objects } from '../../cache/objects.ts'
+import type { Inputs, ItemsInput, Pixels, TaskItem, WholeInput } from '../../stages/stage.ts'
+import type { StageTask, TaskInput, TaskRow } from './protocol.ts'
+import type { Renderer } from './render.ts'
+
+/** A stage's inputs as its code sees them, read from the cache and rendered from recipes. */
+export function taskInputs(task: StageTask, objects: Objects, renderer: Renderer): Inputs {
+  const bound = (port: string): TaskInput => {
+    const input = task.inputs[port] as TaskInput | undefined
+    if (input === undefined) throw new Error(`Internal error: port ${port} of ${task.address} is not bound`)
+    return input
+  }
+  return {
+    has: (port) => port in task.inputs,
+    whole: (port) => wholeInput(bound(port), objects),
+    items: (port) => itemsInput(bound(port), objects, renderer),
+  }
+}
+
+function wholeInput(input: TaskInput, objects: Objects): WholeInput {
+  if (input.type !== 'whole') throw new Error(`Internal error: ${input.kind} comes per item`)
+  return { kind: input.kind, digest: input.digest, read: () => Promise.resolve(objects.read(input.digest)) }
+}
+
+function itemsInput(input: TaskInput, objects: Objects, renderer: Renderer): ItemsInput {
+  if (input.type !== 'items') throw new Error(`Internal error: ${input.kind} does not come per item`)
+  const rows = new Map<TaskItem, TaskRow>()
+  const items = input.items.map((row) => {
+    const item = toItem(row)
+    rows.set(item, row)
+    return item
+  })
+  const rowOf = (item: TaskItem): TaskRow => {
+    const row = rows.get(item)
+    if (row === undefined) throw new Error(`Internal error: item ${item.digest} is not of this port`)
+    return row
+  }
+  return {
+    kind: input.kind,
+    header: input.header,
+    items,
+    has: (item) => rowOf(item).value !== undefined,
+    read: (item) => Promise.resolve(objects.read(requireValue(rowOf(item)))),
+    render: (item): Promise<Pixels> => renderer.image(rowOf(item).image),
+    renderMask: async (item): Promise<Pixels | undefined> => {
+      const { mask } = rowOf(item)
+      return mask && renderer.mask(mask)
+    },
+  }
+}
+
+function toItem(row: TaskRow): TaskItem {
+  return {
+    digest: row.image.digest,
+    copy: row.copy,
+    split: row.split,
+    columns: row.columns,
+    ...(row.mask && { mask: row.mask }),
+  }
+}
+
+function requireValue(row: TaskRow): Digest {
+  if (row.value === undefined) throw new Error(`Internal error: no value of item ${row.image.digest}`)
+  return row.value
+}

@@ -1,0 +1,81 @@
+// The task host: a child process that computes. It lives as long as its parent, works on one task at a time, writes
+// tensors and blobs into the cache and tells the parent digests; the parent alone writes the index.
+import { Failure } from '../../base/diagnostic.ts'
+import { unreachable } from '../../base/unreachable.ts'
+import { Cache } from '../../cache/cache.ts'
+import { DamagedEntry } from '../../cache/objects.ts'
+import type { FromHost, InspectTask, StageTask, Task, TaskUsage, ToHost } from './protocol.ts'
+
+const send = (message: FromHost): void => {
+  if (process.connected) process.send!(message)
+}
+
+let cancel = new AbortController()
+let cache: Cache | undefined
+
+process.on('message', (message: ToHost) => {
+  if (message.type === 'cancel') cancel.abort()
+  else void work(message)
+})
+process.on('disconnect', () => process.exit(0)) // the parent is gone, killed perhaps: nothing may outlive it
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {}) // the parent decides
+send({ type: 'ready' })
+
+async function work(task: Task): Promise<void> {
+  cancel = new AbortController()
+  const usage = startUsage()
+  try {
+    send(await perform(task, usage))
+  } catch (error) {
+    send(cancel.signal.aborted ? { type: 'cancelled' } : failed(error, usage()))
+  }
+}
+
+async function perform(task: Task, usage: () => TaskUsage): Promise<FromHost> {
+  switch (task.type) {
+    case 'stage': {
+      const { runStageTask } = await import('./stage-task.ts')
+      return { type: 'done', ...(await runStageTask(task, openCache(task), cancel.signal, send)), usage: usage() }
+    }
+    case 'inspect':
+      await inspectAll(task)
+      return { type: 'done', outputs: {}, parts: [], small: [], usage: usage() }
+    case 'measure': {
+      const { measureEngine } = await import('./measure.ts')
+      return { type: 'measured', ...(await measureEngine(task.threads)) }
+    }
+    default:
+      return unreachable(task)
+  }
+}
+
+async function inspectAll(task: InspectTask): Promise<void> {
+  const { inspect } = await import('./inspect.ts')
+  for (const [done, { digest, source, role }] of task.sources.entries()) {
+    cancel.signal.throwIfAborted()
+    send({ type: 'inspected', digest, inspection: await inspect(source, role, task.files) })
+    send({ type: 'progress', done: done + 1, total: task.sources.length, unit: 'images' })
+  }
+}
+
+function openCache(task: StageTask): Cache {
+  cache ??= new Cache(task.cacheFolder, { readOnly: true })
+  return cache
+}
+
+function failed(error: unknown, usage: TaskUsage): FromHost {
+  if (error instanceof DamagedEntry) return { type: 'damaged', digest: error.digest, found: error.found }
+  if (error instanceof Failure) return { type: 'failed', diagnostic: error.diagnostic, usage }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  send({ type: 'log', level: 'warning', text })
+  return { type: 'failed', diagnostic: { code: 'E601', severity: 'error', message: text.split('\n', 1)[0] }, usage }
+}
+
+/** CPU time and peak memory of this process since the call. The peak is that of the process, so it never falls. */
+function startUsage(): () => TaskUsage {
+  const before = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(before)
+    return { cpuMs: (user + system) / 1000, rssBytes: process.resourceUsage().maxRSS * 1024 }
+  }
+}

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises'
+import type { Picture } from '../../artifacts/items.ts'
+import { Failure } from '../../base/diagnostic.ts'
+import { type Digest, digestBytes } from '../../base/digest.ts'
+import { decodeImage, decodeMask } from '../../imaging/decode.ts'
+import { applyOperations, applyToMask, type Operation } from '../../imaging/operations.ts'
+import type { Raster } from '../../imaging/raster.ts'
+import { renderPart } from '../../imaging/synthetic/render.ts'
+import { type Scene, SYNTHETIC_VERSION } from '../../imaging/synthetic/scene.ts'
+
+/** Turns recipes into pixels: RGB images and masks of 0 or 255, each from its file or scene. */
+export class Renderer {
+  readonly #files: ReadonlyMap<Digest, string>
+
+  constructor(files: ReadonlyMap<Digest, string>) {
+    this.#files = files
+  }
+
+  async image({ source, operations }: Picture): Promise<Raster> {
+    const raster =
+      source.type === 'file' ? await decodeImage(await this.#bytes(source.digest)) : renderScene(source).image
+    return applyOperations(raster, operations as readonly Operation[])
+  }
+
+  async mask({ source, operations }: Picture): Promise<Raster> {
+    const raster =
+      source.type === 'file' ? (await decodeMask(await this.#bytes(source.digest))).mask : renderScene(source).mask
+    return applyToMask(raster, operations as readonly Operation[])
+  }
+
+  /** The file's bytes, checked against the digest it was planned with: a file that changes during a run is an error, not a result. */
+  async #bytes(digest: Digest): Promise<Uint8Array> {
+    const path = this.#files.get(digest)
+    if (path === undefined) throw new Error(`Internal error: no file is known for ${digest}`)
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw new Failure('E403', `cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, {
+        at: { file: path },
+      })
+    })
+    if (digestBytes(bytes) !== digest) {
+      throw new Failure('E212', 'the file changed while the run was going on', {
+        at: { file: path },
+        help: ['run again'],
+      })
+    }
+    return bytes
+  }
+}
+
+function renderScene(source: Extract<Picture['source'], { type: 'synthetic' }>): ReturnType<typeof renderPart> {
+  if (source.version !== SYNTHETIC_VERSION) {
+    throw new Error(`Internal error: scene of version ${source.version}, the generator is version ${SYNTHETIC_VERSION}`)
+  }
+  return renderPart(source.scene as Scene)
+}

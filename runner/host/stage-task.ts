@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises'
+import type { ArtifactKind } from '../../artifacts/kinds.ts'
+import { Failure } from '../../base/diagnostic.ts'
+import { type Digest, digestBytes } from '../../base/digest.ts'
+import { seededRandom } from '../../base/random.ts'
+import { unreachable } from '../../base/unreachable.ts'
+import type { Cache } from '../../cache/cache.ts'
+import { SMALL_BYTES } from '../../cache/objects.ts'
+import type { StoredObject } from '../../cache/records.ts'
+import { findKind } from '../../stages/registry.ts'
+import type { EachKind, Inputs, RunKind, TaskContext } from '../../stages/stage.ts'
+import { taskInputs } from './inputs.ts'
+import type { FromHost, StageTask } from './protocol.ts'
+import { Renderer } from './render.ts'
+
+interface StageResult {
+  readonly outputs: Partial<Record<ArtifactKind, StoredObject>>
+  readonly parts: readonly StoredObject[]
+  readonly small: readonly Uint8Array[]
+}
+
+/** Computes one stage, or the stale items of one. Bytes go into the cache, only their digests are sent back. */
+export async function runStageTask(
+  task: StageTask,
+  cache: Cache,
+  signal: AbortSignal,
+  send: (message: FromHost) => void,
+): Promise<StageResult> {
+  const kind = findKind(task.kind)
+  if (kind === undefined || kind.version !== task.version)
+    throw new Error(`Internal error: this program has no ${task.kind} of version ${task.version}`)
+  const parts: StoredObject[] = []
+  const context = taskContext(task, cache, signal, send, parts)
+  const inputs = taskInputs(task, cache.objects, new Renderer(task.files))
+  switch (kind.shape) {
+    case 'each':
+      await runEach(kind, task, inputs, context, cache, send)
+      return { outputs: {}, parts, small: [] }
+    case 'run':
+      return { ...(await runWhole(kind, inputs, context, cache)), parts }
+    case 'source':
+    case 'list':
+      throw new Error(`Internal error: ${task.kind} runs while planning`)
+    default:
+      return unreachable(kind)
+  }
+}
+
+async function runEach(
+  kind: EachKind,
+  task: StageTask,
+  inputs: Inputs,
+  context: TaskContext,
+  cache: Cache,
+  send: (message: FromHost) => void,
+): Promise<void> {
+  const stale = new Set(task.stale)
+  const items = inputs.items(kind.over).items.filter(({ digest }) => stale.delete(digest)) // each content once
+  const open = await kind.open(inputs, context as never)
+  try {
+    send({ type: 'header', header: open.header })
+    for (const [done, item] of items.entries()) {
+      await breathe(context.signal)
+      const started = performance.now()
+      const stored = await cache.objects.putTensor(await open.each(item))
+      send({ type: 'item', item: item.digest, stored, wallMs: performance.now() - started })
+      context.progress(done + 1, items.length, 'images')
+    }
+  } finally {
+    await open.close()
+  }
+}
+
+async function runWhole(
+  kind: RunKind,
+  inputs: Inputs,
+  context: TaskContext,
+  cache: Cache,
+): Promise<Omit<StageResult, 'parts'>> {
+  const results = await kind.run(inputs, context as never)
+  const outputs: Partial<Record<ArtifactKind, StoredObject>> = {}
+  const small: Uint8Array[] = []
+  for (const artifact of kind.gives) {
+    const bytes = results[artifact]
+    if (bytes === undefined) throw new Error(`Internal error: ${kind.kind} gave no ${artifact}`)
+    if (bytes.byteLength < SMALL_BYTES) {
+      small.push(bytes)
+      outputs[artifact] = { digest: digestBytes(bytes), bytes: bytes.byteLength }
+    } else {
+      outputs[artifact] = await cache.objects.putBlob(bytes)
+    }
+  }
+  return { outputs, small }
+}
+
+/** Lets messages in between two pieces of work, and ends the task where one of them was a cancel. */
+async function breathe(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+  signal.throwIfAborted()
+}
+
+function taskContext(
+  task: StageTask,
+  cache: Cache,
+  signal: AbortSignal,
+  send: (message: FromHost) => void,
+  parts: StoredObject[],
+): TaskContext {
+  return {
+    settings: task.settings,
+    signal,
+    engine: task.engine,
+    threads: task.threads,
+    draw: (...purpose) => seededRandom(task.seed, task.kind, ...purpose),
+    progress: (done, total, unit) => send({ type: 'progress', done, total, unit }),
+    metric: (name, value, step) => send({ type: 'metric', name, value, step }),
+    log: (text, level = 'info') => send({ type: 'log', level, text }),
+    warn: (diagnostic) => send({ type: 'warn', diagnostic }),
+    weights: async (digest?: Digest) => {
+      const wanted = digest ?? task.ownWeights
+      const file = task.weights.find((each) => each.digest === wanted)
+      if (file === undefined) throw new Error(`Internal error: ${task.address} asks for weights it did not declare`)
+      const bytes = await readFile(file.path)
+      if (digestBytes(bytes) !== file.digest) {
+        throw new Failure('E302', `the weights file ${file.path} no longer has the digest it was registered with`, {
+          help: ['add it again: pipeline weights add FILE'],
+        })
+      }
+      return { bytes, digest: file.digest, network: file.network }
+    },
+    putBlob: async (bytes) => {
+      const stored = await cache.objects.putBlob(bytes)
+      parts.push(stored)
+      return stored.digest
+    },
+  }
+}

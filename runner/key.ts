@@ -1,0 +1,89 @@
+import type { Column, Item } from '../artifacts/items.ts'
+import { type Digest, digestValue } from '../base/digest.ts'
+import type { Port, StageKind } from '../stages/stage.ts'
+
+/** Raised when the meaning of keys changes; every older entry is then a miss. */
+const KEY_VERSION = 1
+
+/** The readable pre-image of a key: everything that can change a result and nothing that cannot. `why` is a diff of two. */
+export interface KeyManifest {
+  readonly keyVersion: number
+  readonly kind: string
+  readonly version: number
+  /** Resolved settings without those that cannot change a result. */
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly seed?: number
+  readonly engine?: string
+  readonly weights?: Digest
+  readonly inputs: Readonly<Record<string, ManifestInput>>
+}
+
+/** An input by content: a digest, and for per-item inputs how many items stand behind it. */
+export interface ManifestInput {
+  readonly digest: Digest
+  readonly items?: number
+}
+
+export interface KeyParts {
+  readonly kind: StageKind
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly seed: number
+  readonly engine: string
+  readonly weights?: Digest | undefined
+  readonly inputs: Readonly<Record<string, ManifestInput>>
+}
+
+export function keyManifest({ kind, settings, seed, engine, weights, inputs }: KeyParts): KeyManifest {
+  return {
+    keyVersion: KEY_VERSION,
+    kind: kind.kind,
+    version: kind.version,
+    settings: semanticSettings(kind, settings),
+    ...(kind.draws === true && { seed }),
+    ...(kind.computes === true && { engine }),
+    ...(weights !== undefined && { weights }),
+    inputs,
+  }
+}
+
+export const keyOf = (manifest: KeyManifest): Digest => digestValue('stage', manifest)
+
+/** Key of one item of an `each` stage: the stage without its item lists, and this item's own content. */
+export const itemKeyOf = (base: Digest, values: readonly (string | null)[]): Digest =>
+  digestValue('item', [base, ...values])
+
+/** Settings that can change a result: all but those marked `x-inert`, and paths, whose content stands in the inputs. */
+export function semanticSettings(
+  kind: StageKind,
+  settings: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const properties = kind.settings.properties as Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  return Object.fromEntries(
+    Object.entries(settings).filter(
+      ([name]) => properties[name]?.['x-inert'] !== true && properties[name]?.['x-path'] !== true,
+    ),
+  )
+}
+
+/** What a port reads of an item: its pixels, its value from the stage before, and the declared columns. */
+export function itemReading(port: Port, item: Item, value: Digest | undefined): unknown[] {
+  return [
+    item.image.digest,
+    item.copy,
+    value ?? null,
+    ...(port.columns ?? []).map((column) => columnValue(item, column)),
+  ]
+}
+
+export function columnValue(item: Item, column: Column): unknown {
+  switch (column) {
+    case 'image':
+      return item.image.digest
+    case 'mask':
+      return item.mask?.digest ?? null
+    case 'facts':
+      return item.facts ?? null
+    default:
+      return item[column] ?? null
+  }
+}

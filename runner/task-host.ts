@@ -1,0 +1,96 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { unreachable } from '../base/unreachable.ts'
+import type { FromHost, Task } from './host/protocol.ts'
+
+/** How long a cancelled task may take to stop by itself before its host is killed; its published items stay. */
+const CANCEL_GRACE_MS = 1200
+
+export type TaskMessage = Exclude<FromHost, TaskOutcome | { type: 'ready' }>
+export type TaskOutcome =
+  | Extract<FromHost, { type: 'done' | 'failed' | 'damaged' | 'cancelled' | 'measured' }>
+  | { readonly type: 'lost'; readonly how: string }
+
+type Unnumbered<T> = T extends Task ? Omit<T, 'id'> : never
+
+/** A child process that computes, one task at a time; started when first needed, replaced when lost. */
+export class TaskHost {
+  #child: ChildProcess | undefined
+  #nextId = 1
+
+  /** Runs a task to its end. Stray output of native libraries arrives as log messages. Never rejects for what a task does. */
+  run(task: Unnumbered<Task>, listen: (message: TaskMessage) => void, signal: AbortSignal): Promise<TaskOutcome> {
+    if (signal.aborted) return Promise.resolve({ type: 'cancelled' })
+    const child = this.#start()
+    return new Promise((resolve) => {
+      let killTimer: NodeJS.Timeout | undefined
+      const stray = listenToStreams(child, (text) => listen({ type: 'log', level: 'info', text }))
+      const finish = (outcome: TaskOutcome): void => {
+        clearTimeout(killTimer)
+        child.off('message', onMessage).off('exit', onExit)
+        signal.removeEventListener('abort', onAbort)
+        stray.stop()
+        resolve(outcome)
+      }
+      const onMessage = (message: FromHost): void => {
+        switch (message.type) {
+          case 'ready':
+            return
+          case 'done':
+          case 'failed':
+          case 'damaged':
+          case 'measured':
+          case 'cancelled':
+            return finish(message)
+          case 'progress':
+          case 'metric':
+          case 'log':
+          case 'warn':
+          case 'header':
+          case 'item':
+          case 'inspected':
+            return listen(message)
+          default:
+            return unreachable(message)
+        }
+      }
+      const onExit = (code: number | null, killed: NodeJS.Signals | null): void => {
+        this.#child = undefined
+        finish(
+          signal.aborted ? { type: 'cancelled' } : { type: 'lost', how: killed ?? `exit code ${code ?? 'unknown'}` },
+        )
+      }
+      const onAbort = (): void => {
+        child.send({ type: 'cancel' }, () => {})
+        killTimer = setTimeout(() => child.kill('SIGKILL'), CANCEL_GRACE_MS)
+      }
+      child.on('message', onMessage).on('exit', onExit)
+      signal.addEventListener('abort', onAbort, { once: true })
+      child.send({ ...task, id: this.#nextId++ }, () => {})
+    })
+  }
+
+  /** Ends the child at once, whatever it does. */
+  kill(): void {
+    this.#child?.kill('SIGKILL')
+    this.#child = undefined
+  }
+
+  #start(): ChildProcess {
+    this.#child ??= fork(new URL('./host/main.js', import.meta.url), {
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: ['--max-old-space-size=4096'],
+      env: { ...process.env, ORT_LOGGING_LEVEL: '3', TF_CPP_MIN_LOG_LEVEL: '2' },
+    })
+    return this.#child
+  }
+}
+
+function listenToStreams(child: ChildProcess, onLine: (text: string) => void): { stop(): void } {
+  const readers = [child.stdout, child.stderr].flatMap((stream) =>
+    stream === null ? [] : [createInterface({ input: stream })],
+  )
+  for (const reader of readers) reader.on('line', onLine)
+  return { stop: () => readers.forEach((reader) => reader.removeListener('line', onLine)) }
+}
