@@ -48,9 +48,8 @@ export function keyManifest({ kind, settings, seed, engine, weights, inputs }: K
 
 export const keyOf = (manifest: KeyManifest): Digest => digestValue('stage', manifest)
 
-/** Key of one item of an `each` stage: the stage without its item lists, and this item's own content. */
-export const itemKeyOf = (base: Digest, values: readonly (string | null)[]): Digest =>
-  digestValue('item', [base, ...values])
+/** Key of one item of an `each` stage: the stage without its item lists, and what it reads of this item. */
+export const itemKeyOf = (base: Digest, reading: Digest): Digest => digestValue('item', [base, reading])
 
 /** Settings that can change a result: all but those marked `x-inert`, and paths, whose content stands in the inputs. */
 export function semanticSettings(

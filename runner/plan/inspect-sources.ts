@@ -1,0 +1,98 @@
+import type { ImageFacts, Item, Picture, Source } from '../../artifacts/items.ts'
+import { sourceDigest } from '../../artifacts/items.ts'
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { Digest } from '../../base/digest.ts'
+import type { Cache } from '../../cache/cache.ts'
+import type { Inspection } from '../host/protocol.ts'
+import type { SpecStage } from '../spec/spec.ts'
+import { placed, type Table } from './tables.ts'
+
+/** Raised when decoding or the grey statistics change. */
+const TOPIC = 'inspection@1'
+
+export interface Uninspected {
+  readonly digest: Digest
+  readonly source: Source
+  readonly role: 'image' | 'mask'
+}
+
+const nameOf = (digest: Digest, role: 'image' | 'mask'): string => `${TOPIC}\0${role}\0${digest}`
+
+/** Sources of a table that were never decoded, each once. */
+export function uninspected(table: Table, cache: Cache): Uninspected[] {
+  const wanted = new Map<string, Uninspected>()
+  for (const { image, mask } of table.items) {
+    for (const [picture, role] of [
+      [image, 'image'],
+      [mask, 'mask'],
+    ] as const) {
+      if (picture === undefined) continue
+      const digest = sourceDigest(picture.source)
+      const name = nameOf(digest, role)
+      if (!wanted.has(name) && !cache.index.facts.doesExist(name))
+        wanted.set(name, { digest, source: picture.source, role })
+    }
+  }
+  return [...wanted.values()]
+}
+
+export function rememberInspection(cache: Cache, { digest, role }: Uninspected, inspection: Inspection): void {
+  void cache.index.facts.put(nameOf(digest, role), inspection)
+}
+
+/** Fills the columns that decoding tells and reports what is damaged; a damaged image leaves the table under `on_bad: skip`. */
+export function applyInspections(
+  table: Table,
+  cache: Cache,
+  stage: SpecStage,
+): { table: Table; diagnostics: Diagnostic[] } {
+  const diagnostics: Diagnostic[] = []
+  const told = new Set<string>()
+  const look = (
+    picture: Picture | undefined,
+    role: 'image' | 'mask',
+    id: string,
+  ): { bad: boolean; facts?: ImageFacts } => {
+    const digest = picture && sourceDigest(picture.source)
+    const inspection = digest && (cache.index.facts.get(nameOf(digest, role)) as Inspection | undefined)
+    if (inspection === undefined) return { bad: false }
+    const file = table.files.get(digest!) ?? id
+    if ('diagnostic' in inspection) {
+      if (!told.has(file)) diagnostics.push(damaged(inspection.diagnostic, file, table.onBad, stage))
+      told.add(file)
+      return { bad: true }
+    }
+    const { warning, ...facts } = inspection.facts
+    if (warning !== undefined && !told.has(file)) {
+      diagnostics.push(
+        placed({ code: 'W224', severity: 'warning', message: warning, at: { file }, setting: 'masks' }, stage),
+      )
+      told.add(file)
+    }
+    return { bad: false, facts }
+  }
+  const items: Item[] = []
+  for (const item of table.items) {
+    const image = look(item.image, 'image', item.id)
+    const mask = look(item.mask, 'mask', item.id)
+    if (!(image.bad || mask.bad)) items.push(image.facts === undefined ? item : { ...item, facts: image.facts })
+  }
+  return { table: { ...table, items }, diagnostics }
+}
+
+function damaged(diagnostic: Diagnostic, file: string, onBad: 'fail' | 'skip', stage: SpecStage): Diagnostic {
+  const found = { ...diagnostic, at: { file } }
+  if (onBad === 'skip')
+    return placed(
+      { ...found, severity: 'warning', help: ['the image is left out, as on_bad: skip asks'], setting: 'on_bad' },
+      stage,
+    )
+  return placed(
+    {
+      ...found,
+      help: [`replace the file, or set ${stage.name}.on_bad: skip (the report lists skipped images)`],
+      setting: 'dir',
+    },
+    stage,
+  )
+}

@@ -1,0 +1,36 @@
+import type { Item } from '../../artifacts/items.ts'
+import type { ArtifactKind } from '../../artifacts/kinds.ts'
+import type { Digest } from '../../base/digest.ts'
+import type { StoredObject } from '../../cache/records.ts'
+import type { KeyManifest } from '../key.ts'
+import type { SpecStage } from '../spec/spec.ts'
+import type { Table } from './tables.ts'
+
+/** What a stage hands on: the items that flow through it, and its values by content. */
+export interface Outcome {
+  readonly stage: SpecStage
+  readonly table: Table
+  /** Key and its pre-image; none for list stages, which are evaluated with every plan. */
+  readonly key?: Digest
+  readonly manifest?: KeyManifest
+  readonly whole: Readonly<Partial<Record<ArtifactKind, StoredObject>>>
+  /** Values of a per-item stage by the digest of the item's pixels. */
+  readonly values: ReadonlyMap<Digest, StoredObject>
+  readonly header?: unknown
+  /** What making it once took, now saved. */
+  readonly costMs: number
+}
+
+/** Bytes of all values of an outcome. */
+export const outcomeBytes = ({ whole, values }: Outcome): number =>
+  [...Object.values(whole), ...values.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** The items as they leave a stage, in the order that computing stages see: by content and copy, never by name. */
+export const byContent = (items: readonly Item[]): Item[] =>
+  [...items].sort((a, b) =>
+    a.image.digest === b.image.digest
+      ? a.copy - b.copy || (a.id < b.id ? -1 : 1)
+      : a.image.digest < b.image.digest
+        ? -1
+        : 1,
+  )

@@ -1,0 +1,210 @@
+import type { Column, Item } from '../../artifacts/items.ts'
+import { isPerItem } from '../../artifacts/kinds.ts'
+import { type Digest, digestValue } from '../../base/digest.ts'
+import type { Cache } from '../../cache/cache.ts'
+import type { ItemRecord, StoredObject } from '../../cache/records.ts'
+import type { EachKind, Port, RunKind } from '../../stages/stage.ts'
+import type { TaskInput, TaskRow } from '../host/protocol.ts'
+import {
+  columnValue,
+  itemKeyOf,
+  itemReading,
+  type KeyManifest,
+  keyManifest,
+  keyOf,
+  type ManifestInput,
+} from '../key.ts'
+import type { SpecStage } from '../spec/spec.ts'
+import { byContent, type Outcome } from './outcome.ts'
+import type { Table } from './tables.ts'
+
+export type ComputingKind = EachKind | RunKind
+
+/** A computing stage whose inputs are known: its key, its inputs as a task needs them, and what of it is in the cache. */
+export interface Resolved {
+  readonly stage: SpecStage
+  readonly kind: ComputingKind
+  readonly key: Digest
+  readonly manifest: KeyManifest
+  readonly table: Table
+  readonly inputs: Readonly<Record<string, TaskInput>>
+  /** Items of an `each` stage; empty for `run` kinds. */
+  readonly rows: readonly ResolvedRow[]
+  /** Key of an `each` stage without its items: its header and the costs per item are kept under it. */
+  readonly base: Digest
+  /** The finished outcome, if everything is in the cache. */
+  readonly outcome?: Outcome
+}
+
+export interface ResolvedRow {
+  readonly item: Item
+  readonly key: Digest
+  readonly record?: ItemRecord
+}
+
+export interface ResolveContext {
+  readonly cache: Cache
+  readonly seed: number
+  readonly engine: string
+  readonly weights: Digest | undefined
+  /** Results in the cache are not looked at. */
+  readonly forced: boolean
+}
+
+/** Port name -> the outcome it is fed by. */
+export type Feeding = ReadonlyMap<string, Outcome>
+
+export function resolveStage(
+  stage: SpecStage,
+  kind: ComputingKind,
+  feeding: Feeding,
+  context: ResolveContext,
+): Resolved {
+  const ports = [...feeding]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, from]) => bind(name, kind.ports[name], from))
+  const parts = { kind, settings: stage.settings, seed: context.seed, engine: context.engine, weights: context.weights }
+  const inputs = Object.fromEntries(ports.map((port) => [port.name, port.input]))
+  if (kind.shape === 'run') {
+    const manifest = keyManifest({
+      ...parts,
+      inputs: Object.fromEntries(ports.map((port) => [port.name, port.manifest])),
+    })
+    const resolved = {
+      stage,
+      kind,
+      key: keyOf(manifest),
+      base: keyOf(manifest),
+      manifest,
+      table: tableOf(ports),
+      inputs,
+      rows: [],
+    }
+    return withOutcome(resolved, context, () => wholeOutcome(resolved, context.cache))
+  }
+  const base = keyOf(
+    keyManifest({ ...parts, inputs: Object.fromEntries(ports.map((port) => [port.name, withoutItems(port)])) }),
+  )
+  const over = ports.find(({ name }) => name === kind.over)
+  const rows = (over?.items ?? []).map((item) => resolveRow(item, base, ports, context))
+  const items = {
+    digest: digestValue(
+      'items',
+      rows.map(({ key }) => key),
+    ),
+    items: rows.length,
+  }
+  const manifest = keyManifest({
+    ...parts,
+    inputs: Object.fromEntries(ports.map((port) => [port.name, port.name === kind.over ? items : port.manifest])),
+  })
+  const resolved = { stage, kind, key: keyOf(manifest), base, manifest, table: tableOf(ports), inputs, rows }
+  return withOutcome(resolved, context, () => eachOutcome(resolved, context.cache))
+}
+
+interface BoundPort {
+  readonly name: string
+  readonly port: Port
+  readonly from: Outcome
+  readonly input: TaskInput
+  readonly manifest: ManifestInput
+  /** Items the port reads, for per-item kinds. */
+  readonly items?: readonly Item[]
+}
+
+function bind(name: string, port: Port, from: Outcome): BoundPort {
+  const artifact = port.accepts.find((kind) => from.stage.kind.gives.includes(kind))!
+  if (!isPerItem(artifact)) {
+    const { digest } = from.whole[artifact]!
+    return { name, port, from, input: { type: 'whole', kind: artifact, digest }, manifest: { digest } }
+  }
+  const items = byContent(from.table.items.filter(({ split }) => port.splits?.includes(split) ?? true))
+  const value = (item: Item): StoredObject | undefined => from.values.get(item.image.digest)
+  const readings = items.map((item) => itemReading(port, item, value(item)?.digest))
+  return {
+    name,
+    port,
+    from,
+    items,
+    manifest: { digest: digestValue('items', [from.header ?? null, ...readings]), items: items.length },
+    input: {
+      type: 'items',
+      kind: artifact,
+      header: from.header ?? null,
+      items: items.map((item) => toRow(item, port, value(item)?.digest)),
+    },
+  }
+}
+
+function toRow(item: Item, port: Port, value: Digest | undefined): TaskRow {
+  const wanted = (port.columns ?? []).filter(
+    (column): column is Exclude<Column, 'mask' | 'split' | 'image'> => !['mask', 'split', 'image'].includes(column),
+  )
+  const columns = Object.fromEntries(wanted.map((column) => [column, item[column]]))
+  const mask = port.columns?.includes('mask') === true ? item.mask : undefined
+  return {
+    image: item.image,
+    copy: item.copy,
+    split: item.split,
+    columns,
+    ...(mask && { mask }),
+    ...(value && { value }),
+  }
+}
+
+/** An item's key holds what this stage reads of it through every per-item port, and nothing of the other items. */
+function resolveRow(
+  item: Item,
+  base: Digest,
+  ports: readonly BoundPort[],
+  { cache, forced }: ResolveContext,
+): ResolvedRow {
+  const readings = ports.flatMap(({ port, from, items }) => {
+    if (items === undefined) return []
+    const value = from.stage.kind.gives.includes('images')
+      ? item.image.digest
+      : (from.values.get(item.image.digest)?.digest ?? null)
+    return [value, ...(port.columns ?? []).map((column) => columnValue(item, column))]
+  })
+  const key = itemKeyOf(base, digestValue('reading', readings))
+  const record = forced ? undefined : cache.item(key)
+  return record === undefined ? { item, key } : { item, key, record }
+}
+
+/** A per-item input without its items: only what its producer says of all of them. */
+const withoutItems = ({ items, from, manifest }: BoundPort): ManifestInput =>
+  items === undefined ? manifest : { digest: digestValue('header', from.header ?? null) }
+
+const tableOf = (ports: readonly BoundPort[]): Table => {
+  const carriers = ports.filter(({ items }) => items !== undefined)
+  return carriers.at(0)?.from.table ?? { items: [], files: new Map(), onBad: 'fail' }
+}
+
+function withOutcome(resolved: Resolved, { forced }: ResolveContext, look: () => Outcome | undefined): Resolved {
+  const outcome = forced ? undefined : look()
+  return outcome === undefined ? resolved : { ...resolved, outcome }
+}
+
+function wholeOutcome({ stage, key, manifest, table }: Resolved, cache: Cache): Outcome | undefined {
+  const action = cache.action(key)
+  return action && { stage, table, key, manifest, whole: action.outputs, values: new Map(), costMs: action.cost.wallMs }
+}
+
+/** The outcome of an `each` stage once every row has its record and the header is known. */
+export function eachOutcome({ stage, key, base, manifest, table, rows }: Resolved, cache: Cache): Outcome | undefined {
+  const header = cache.index.headers.get(base)
+  if (rows.some(({ record }) => record === undefined) || (header === undefined && rows.length > 0)) return undefined
+  const values = new Map(
+    rows.map(({ item, record }) => [item.image.digest, { digest: record!.digest, bytes: record!.bytes }]),
+  )
+  return {
+    stage,
+    table,
+    key,
+    manifest,
+    header,
+    whole: {},
+    values,
+    costMs: rows.reduce((sum, { record }) => sum + record!.wallMs, 0),
+  }
+}

@@ -1,0 +1,79 @@
+import type { Item } from '../../artifacts/items.ts'
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { Digest } from '../../base/digest.ts'
+import { seededRandom } from '../../base/random.ts'
+import type { ScanContext, StageDiagnostic } from '../../stages/stage.ts'
+import type { Spec, SpecStage } from '../spec/spec.ts'
+
+/** The items table as one list stage leaves it. */
+export interface Table {
+  readonly items: readonly Item[]
+  readonly files: ReadonlyMap<Digest, string>
+  readonly onBad: 'fail' | 'skip'
+}
+
+export interface Tables {
+  /** By address of the source or list stage. */
+  readonly tables: ReadonlyMap<string, Table>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export const isListStage = (stage: SpecStage): boolean => stage.kind.shape === 'source' || stage.kind.shape === 'list'
+
+/** Evaluates all source and list stages of the wanted ones, in order. `known` gives tables that earlier planning already made. */
+export async function makeTables(
+  stages: readonly SpecStage[],
+  spec: Spec,
+  context: ScanContext,
+  complete: (table: Table, stage: SpecStage) => Promise<{ table: Table; diagnostics: readonly Diagnostic[] }>,
+): Promise<Tables> {
+  const tables = new Map<string, Table>()
+  const diagnostics: Diagnostic[] = []
+  for (const stage of stages) {
+    const { kind } = stage
+    if (kind.shape === 'source') {
+      const scanned = await kind.scan(stage.settings as never, context)
+      diagnostics.push(...scanned.diagnostics.map((found) => placed(found, stage)))
+      const completed = await complete(
+        { items: scanned.items, files: scanned.files, onBad: scanned.onBad ?? 'fail' },
+        stage,
+      )
+      diagnostics.push(...completed.diagnostics)
+      tables.set(stage.address, completed.table)
+    } else if (kind.shape === 'list') {
+      const before = tables.get(Object.values(stage.bindings)[0])!
+      const { items, diagnostics: found = [] } = kind.list(before.items, {
+        settings: stage.settings as never,
+        draw: (...purpose) => seededRandom(spec.seed, kind.kind, ...purpose),
+      })
+      diagnostics.push(...found.map((each) => placed(each, stage)))
+      tables.set(stage.address, { ...before, items })
+    }
+  }
+  return { tables, diagnostics: [...diagnostics, ...leaks([...tables.values()].at(-1)?.items ?? [])] }
+}
+
+/** Guarantee 9: the same pixels in training and in test are an error, whatever list stages did. */
+function leaks(items: readonly Item[]): Diagnostic[] {
+  const trained = new Map(items.filter(({ split }) => split === 'train').map((item) => [item.image.digest, item.id]))
+  return items
+    .filter(({ split, image }) => split === 'test' && trained.has(image.digest))
+    .slice(0, 20)
+    .map(({ id, image }) => ({
+      code: 'E214',
+      severity: 'error',
+      message: `equal content in training and test: ${trained.get(image.digest)!} and ${id}`,
+      help: ['remove one of the two: a test image must never be trained on'],
+    }))
+}
+
+/** A finding about data also points at the setting that led to it. */
+export function placed({ setting, ...found }: StageDiagnostic, stage: SpecStage): Diagnostic {
+  const at = stage.placeOf(setting)
+  if (found.at === undefined) return { ...found, at }
+  const where = {
+    message: setting === undefined ? `${stage.name} is set here` : `${stage.name}.${setting} is set here`,
+    at,
+  }
+  return { ...found, related: [...(found.related ?? []), where] }
+}
