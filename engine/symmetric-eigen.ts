@@ -157,7 +157,14 @@ function diagonalize(d: Float64Array, e: Float64Array, q: Float64Array, n: numbe
 }
 
 /** Applies the rotations of planes (i, i + 1), i = to - 1 down to `from`, to the columns of Q: four rows at a time, the shared column in registers. */
-function rotate(q: Float64Array, n: number, from: number, to: number, cosines: Float64Array, sines: Float64Array): void {
+function rotate(
+  q: Float64Array,
+  n: number,
+  from: number,
+  to: number,
+  cosines: Float64Array,
+  sines: Float64Array,
+): void {
   let row = 0
   for (; row + 3 < n; row += 4) {
     const a = row * n

@@ -1,0 +1,149 @@
+/** What an ONNX value may hold here. */
+export type ElementType = 'float32' | 'float16' | 'int32' | 'int64' | 'bool' | 'uint8'
+export type Elements = Float32Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array
+export type Attribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly text: string }
+  | { readonly ints: readonly number[] }
+export type Attributes = Readonly<Record<string, Attribute>>
+
+/** One tensor of the graph: an input, a constant (initializer) or the output of a node. */
+export interface Value {
+  readonly id: number
+  readonly type: ElementType
+  readonly shape: readonly number[]
+  readonly constant?: Elements
+  readonly producer?: Node
+  /** The name of a graph input. */
+  readonly input?: string
+}
+
+export interface Node {
+  readonly op: string
+  readonly inputs: readonly Value[]
+  readonly attributes: Attributes
+  readonly outputs: Value[]
+}
+
+/** Stands for an optional input that is left out. */
+export const ABSENT: Value = { id: -1, type: 'float32', shape: [], input: '' }
+
+const SMALL = 64 // constants up to this many elements are shared by content
+
+/** An ONNX graph under construction. Equal nodes (operator, inputs, attributes) are made once. */
+export class Graph {
+  readonly inputs: Value[] = []
+  readonly #known = new Map<string, Node>()
+  readonly #constants = new Map<string, Value>()
+  #count = 0
+
+  input(name: string, type: ElementType, shape: readonly number[]): Value {
+    const value = { id: this.#count++, type, shape, input: name }
+    this.inputs.push(value)
+    return value
+  }
+
+  /** The array is kept, not copied: it must not change before the graph is written. */
+  constant(elements: Elements, type: ElementType, shape: readonly number[]): Value {
+    if (elements.length > SMALL) return { id: this.#count++, type, shape, constant: elements }
+    const bytes = Buffer.from(elements.buffer, elements.byteOffset, elements.byteLength)
+    const key = `${type}[${shape.join()}]${bytes.toString('base64')}`
+    let value = this.#constants.get(key)
+    if (value === undefined) {
+      value = { id: this.#count++, type, shape, constant: elements.slice() }
+      this.#constants.set(key, value)
+    }
+    return value
+  }
+
+  /** One number as a tensor whose `rank` dimensions are all 1. */
+  scalar(x: number, type: ElementType, rank = 0): Value {
+    return this.constant(elementsOf(type, [x]), type, Array<number>(rank).fill(1))
+  }
+
+  /** A vector of 64-bit integers: shapes, axes, bounds. */
+  integers(values: readonly number[]): Value {
+    return this.constant(elementsOf('int64', values), 'int64', [values.length])
+  }
+
+  /** A node with one output. */
+  node(
+    op: string,
+    inputs: readonly Value[],
+    type: ElementType,
+    shape: readonly number[],
+    attributes: Attributes = {},
+  ): Value {
+    return this.nodes(op, inputs, [{ type, shape }], attributes)[0]
+  }
+
+  /** The value once more under an identity of its own. */
+  copy(value: Value): Value {
+    const node: Node = { op: 'Identity', inputs: [value], attributes: {}, outputs: [] }
+    node.outputs.push({ id: this.#count++, type: value.type, shape: value.shape, producer: node })
+    return node.outputs[0]
+  }
+
+  /** A node with any number of outputs. */
+  nodes(
+    op: string,
+    inputs: readonly Value[],
+    outputs: readonly { type: ElementType; shape: readonly number[] }[],
+    attributes: Attributes = {},
+  ): readonly Value[] {
+    const key = `${op} ${inputs.map((value) => value.id).join()} ${JSON.stringify(attributes)} ${outputs.map((o) => `${o.type}[${o.shape.join()}]`).join()}`
+    let node = this.#known.get(key)
+    if (node === undefined) {
+      const made: Node = { op, inputs, attributes, outputs: [] }
+      for (const { type, shape } of outputs) made.outputs.push({ id: this.#count++, type, shape, producer: made })
+      this.#known.set(key, made)
+      node = made
+    }
+    return node.outputs
+  }
+}
+
+export function elementsOf(type: ElementType, values: readonly number[]): Elements {
+  switch (type) {
+    case 'float32':
+      return Float32Array.from(values)
+    case 'float16':
+      throw new Error('float16 values live at the edge of a graph only')
+    case 'int32':
+      return Int32Array.from(values)
+    case 'int64':
+      return BigInt64Array.from(values, (x) => BigInt(x))
+    case 'bool':
+    case 'uint8':
+      return Uint8Array.from(values)
+  }
+}
+
+/** The nodes that the outputs need, inputs before users; everything else is dead. */
+export function liveNodes(outputs: readonly Value[]): Node[] {
+  const order: Node[] = []
+  const entered = new Set<Node>()
+  const stack = outputs.flatMap((value) => (value.producer ? [{ node: value.producer, next: 0 }] : [])).reverse()
+  while (stack.length > 0) {
+    const top = stack[stack.length - 1]
+    if (top.next === 0 && entered.has(top.node)) {
+      stack.pop()
+      continue
+    }
+    entered.add(top.node)
+    let pushed = false
+    while (top.next < top.node.inputs.length && !pushed) {
+      const producer = top.node.inputs[top.next++].producer
+      if (producer !== undefined && !entered.has(producer)) {
+        stack.push({ node: producer, next: 0 })
+        pushed = true
+      }
+    }
+    if (!pushed) {
+      order.push(top.node)
+      stack.pop()
+    }
+  }
+  return order
+}
