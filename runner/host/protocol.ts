@@ -87,7 +87,12 @@ export type FromHost =
   | { readonly type: 'warn'; readonly diagnostic: Diagnostic }
   | { readonly type: 'header'; readonly header: unknown }
   | { readonly type: 'item'; readonly item: Digest; readonly stored: StoredObject; readonly wallMs: number }
-  | { readonly type: 'inspected'; readonly digest: Digest; readonly inspection: Inspection }
+  | {
+      readonly type: 'inspected'
+      readonly digest: Digest
+      readonly role: 'image' | 'mask'
+      readonly inspection: Inspection
+    }
   | {
       readonly type: 'done'
       readonly outputs: Partial<Record<ArtifactKind, StoredObject>>

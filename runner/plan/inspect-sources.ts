@@ -36,7 +36,11 @@ export function uninspected(table: Table, cache: Cache): Uninspected[] {
   return [...wanted.values()]
 }
 
-export function rememberInspection(cache: Cache, { digest, role }: Uninspected, inspection: Inspection): void {
+export function rememberInspection(
+  cache: Cache,
+  { digest, role }: Pick<Uninspected, 'digest' | 'role'>,
+  inspection: Inspection,
+): void {
   void cache.index.facts.put(nameOf(digest, role), inspection)
 }
 

@@ -1,0 +1,230 @@
+import { relative } from 'node:path'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Digest } from '../base/digest.ts'
+import { unreachable } from '../base/unreachable.ts'
+import type { Cache } from '../cache/cache.ts'
+import type { ItemRecord, StoredObject } from '../cache/records.ts'
+import type { EventBody, ItemCounts } from './events.ts'
+import type { TaskUsage, WeightsFile } from './host/protocol.ts'
+import type { IndexWriter } from './index-writer.ts'
+import { costName } from './plan/estimate.ts'
+import type { Outcome } from './plan/outcome.ts'
+import { eachOutcome, type Resolved } from './plan/resolve.ts'
+import { progressMeter } from './progress.ts'
+import { StageLog } from './stage-log.ts'
+import type { TaskHost, TaskMessage } from './task-host.ts'
+
+export interface ComputeContext {
+  readonly run: string
+  readonly root: string
+  readonly runFolder: string
+  readonly seed: number
+  readonly threads: number
+  readonly cache: Cache
+  readonly writer: IndexWriter
+  readonly host: TaskHost
+  readonly weights: readonly WeightsFile[]
+  readonly ownWeights: ReadonlyMap<string, Digest>
+  readonly emit: (event: EventBody) => void
+  readonly signal: AbortSignal
+}
+
+export type Computed = { readonly usage: TaskUsage; readonly log: string; readonly wallMs: number } & (
+  | { readonly type: 'done'; readonly outcome: Outcome; readonly items?: ItemCounts }
+  | { readonly type: 'failed'; readonly diagnostic: Diagnostic }
+  | { readonly type: 'damaged'; readonly digest: Digest; readonly found: string }
+  | { readonly type: 'cancelled' }
+)
+
+/** Sends a resolved stage to the host and publishes what comes back: item by item for `each` kinds, whole for `run` kinds. */
+export async function computeStage(resolved: Resolved, context: ComputeContext): Promise<Computed> {
+  const { stage, key, base } = resolved
+  const { cache, writer } = context
+  const event = { stage: stage.name, variant: stage.variant, key }
+  const log = new StageLog(`${context.runFolder}/logs`, stage.address, key)
+  const logPath = relative(context.root, log.path)
+  const started = performance.now()
+  const records = new Map<Digest, ItemRecord>()
+  const warnings: Diagnostic[] = []
+  const keys = new Map(resolved.rows.map((row) => [row.item.image.digest, row.key]))
+  const meter = progressMeter((progress) => context.emit({ type: 'stage.progress', ...event, ...progress }))
+
+  const listen = (message: TaskMessage): void => {
+    switch (message.type) {
+      case 'progress':
+        return meter(message.done, message.total, message.unit)
+      case 'metric':
+        return context.emit({ ...message, type: 'stage.metric', ...event })
+      case 'log':
+        log.write(message.text)
+        return context.emit({ type: 'stage.log', ...event, level: message.level, text: message.text })
+      case 'warn':
+        warnings.push(message.diagnostic)
+        return context.emit({
+          type: 'diagnostic',
+          diagnostic: { at: stage.placeOf(), ...message.diagnostic },
+          stage: stage.name,
+          variant: stage.variant,
+        })
+      case 'header':
+        return writer.add(() => void cache.index.headers.put(base, message.header))
+      case 'item': {
+        const record = { ...message.stored, wallMs: message.wallMs, run: context.run }
+        records.set(message.item, record)
+        return writer.add(() => void cache.index.items.put(keys.get(message.item)!, record))
+      }
+      case 'inspected':
+        return
+      default:
+        return unreachable(message)
+    }
+  }
+
+  const stale = resolved.rows.filter(({ record }) => record === undefined)
+  const result = await context.host.run(describe(resolved, context), listen, context.signal)
+  const wallMs = performance.now() - started
+  const end = { wallMs, log: logPath, usage: 'usage' in result ? result.usage : { cpuMs: 0, rssBytes: 0 } }
+  const finish = (computed: Computed): Computed => {
+    if (computed.type === 'failed') log.write(`error ${computed.diagnostic.code} ${computed.diagnostic.message}`)
+    log.close()
+    return computed
+  }
+  switch (result.type) {
+    case 'cancelled':
+      await writer.flush()
+      return finish({ ...end, type: 'cancelled' })
+    case 'damaged':
+      return finish({ ...end, type: 'damaged', digest: result.digest, found: result.found })
+    case 'lost':
+      return finish({ ...end, type: 'failed', diagnostic: lostHost(result.how) })
+    case 'failed':
+      return finish({ ...end, type: 'failed', diagnostic: { at: stage.placeOf(), ...result.diagnostic } })
+    case 'measured':
+      throw new Error('Internal error: a stage was answered with a measurement')
+    case 'done': {
+      recordCost(resolved, context, stale.length, wallMs, records, result.outputs)
+      const outcome =
+        resolved.kind.shape === 'each'
+          ? await publishItems(resolved, context, records)
+          : await publishWhole(resolved, context, result, { wallMs, ...end.usage }, warnings)
+      const items =
+        resolved.kind.shape === 'each'
+          ? {
+              items: {
+                total: resolved.rows.length,
+                computed: records.size,
+                reused: resolved.rows.length - stale.length,
+              },
+            }
+          : {}
+      return finish({ ...end, type: 'done', outcome, ...items })
+    }
+    default:
+      return unreachable(result)
+  }
+}
+
+function describe(
+  { stage, kind, inputs, rows, table }: Resolved,
+  context: ComputeContext,
+): Parameters<TaskHost['run']>[0] {
+  const stale = rows.filter(({ record }) => record === undefined).map(({ item }) => item.image.digest)
+  const own = context.ownWeights.get(stage.address)
+  return {
+    type: 'stage',
+    address: stage.address,
+    kind: kind.kind,
+    version: kind.version,
+    settings: stage.settings,
+    seed: context.seed,
+    engine: 'onnx-cpu',
+    threads: context.threads,
+    cacheFolder: context.cache.folder,
+    inputs,
+    files: table.files,
+    weights: context.weights,
+    ...(kind.shape === 'each' && { stale }),
+    ...(own !== undefined && { ownWeights: own }),
+  }
+}
+
+async function publishItems(
+  resolved: Resolved,
+  { cache, writer }: ComputeContext,
+  records: ReadonlyMap<Digest, ItemRecord>,
+): Promise<Outcome> {
+  await writer.flush()
+  const rows = resolved.rows.map((row) => ({ ...row, record: row.record ?? records.get(row.item.image.digest)! }))
+  const outcome = eachOutcome({ ...resolved, rows }, cache)
+  if (outcome === undefined) throw new Error(`Internal error: ${resolved.stage.address} ended with items missing`)
+  return outcome
+}
+
+async function publishWhole(
+  { stage, key, manifest, table, kind }: Resolved,
+  { cache, writer, run, emit }: ComputeContext,
+  result: {
+    readonly outputs: Outcome['whole']
+    readonly parts: readonly StoredObject[]
+    readonly small: readonly Uint8Array[]
+  },
+  cost: { wallMs: number; cpuMs: number; rssBytes: number },
+  warnings: readonly Diagnostic[],
+): Promise<Outcome> {
+  for (const bytes of result.small) await cache.objects.putSmall(bytes)
+  const before = cache.action(key)
+  const action = { kind: kind.kind, outputs: result.outputs, parts: result.parts, cost, run, manifest, warnings }
+  if (before === undefined) writer.add(() => void cache.index.actions.put(key, action))
+  else if (JSON.stringify(before.outputs) !== JSON.stringify(result.outputs)) {
+    const message = `${stage.address} gave other bytes than run ${before.run} under the same key; the earlier ones stay`
+    emit({
+      type: 'diagnostic',
+      diagnostic: { code: 'W503', severity: 'warning', message, at: stage.placeOf() },
+      stage: stage.name,
+      variant: stage.variant,
+    })
+  }
+  await writer.flush()
+  return { stage, table, key, manifest, whole: (before ?? action).outputs, values: new Map(), costMs: cost.wallMs }
+}
+
+function recordCost(
+  resolved: Resolved,
+  { cache, writer }: ComputeContext,
+  computed: number,
+  wallMs: number,
+  records: ReadonlyMap<Digest, ItemRecord>,
+  outputs: Outcome['whole'],
+): void {
+  const each = resolved.kind.shape === 'each'
+  const items = each ? computed : 1
+  const bytes = [...(each ? records : Object.entries(outputs)).values()].reduce(
+    (sum, entry) => sum + ('bytes' in entry ? entry.bytes : entry[1].bytes),
+    0,
+  )
+  if (items > 0)
+    writer.add(
+      () =>
+        void cache.index.costs.put(costName(resolved.stage), {
+          msPerItem: wallMs / items,
+          bytesPerItem: bytes / items,
+          items,
+        }),
+    )
+}
+
+function lostHost(how: string): Diagnostic {
+  return how === 'SIGKILL'
+    ? {
+        code: 'E602',
+        severity: 'error',
+        message: 'the task host was killed (out of memory?)',
+        help: ['free memory or lower the size of the images; what ended is kept'],
+      }
+    : {
+        code: 'E605',
+        severity: 'error',
+        message: `the task host ended by ${how}`,
+        help: ['see the log; run again to go on from here'],
+      }
+}

@@ -1,0 +1,63 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { Digest } from '../../base/digest.ts'
+import type { WeightsFile } from '../host/protocol.ts'
+import type { SpecStage } from '../spec/spec.ts'
+import type { RegisteredWeights } from '../weights.ts'
+
+/** Weights that the stages of a spec ask for, found among the registered files. */
+export interface KnownWeights {
+  /** Address -> the stage's own weights. */
+  readonly own: ReadonlyMap<string, Digest>
+  readonly files: readonly WeightsFile[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export function findWeights(stages: readonly SpecStage[], registered: readonly RegisteredWeights[]): KnownWeights {
+  const own = new Map<string, Digest>()
+  const files = new Map<Digest, WeightsFile>()
+  const diagnostics = new Map<string, Diagnostic>()
+  for (const stage of stages) {
+    const need = stage.kind.weights
+    if (need === undefined) continue
+    const found = need.embedded
+      ? { digest: need.embedded.digest, path: need.embedded.locate(), network: need.network }
+      : pick(stage, registered)
+    if ('code' in found) diagnostics.set(stage.name, found)
+    else {
+      own.set(stage.address, found.digest)
+      files.set(found.digest, found)
+    }
+  }
+  return { own, files: [...files.values()], diagnostics: [...diagnostics.values()] }
+}
+
+function pick(stage: SpecStage, registered: readonly RegisteredWeights[]): WeightsFile | Diagnostic {
+  const { network, published } = stage.kind.weights!
+  const wanted = stage.settings.weights as string | undefined
+  const fitting = registered.filter(
+    (each) =>
+      each.network === network && (wanted === undefined || each.name === wanted || each.digest.startsWith(wanted)),
+  )
+  if (fitting.length === 1) return { digest: fitting[0].digest, path: fitting[0].path, network }
+  const at = stage.placeOf(fitting.length === 0 && wanted === undefined ? undefined : 'weights')
+  if (fitting.length > 1) {
+    const names = fitting.map(({ name, digest }) => `${name} ${digest.slice(0, 8)}`).join(', ')
+    return {
+      code: 'E305',
+      severity: 'error',
+      message: `${fitting.length} registered files fit ${network}: ${names}`,
+      at,
+      help: [`say which: ${stage.name}.weights: ${fitting[0].digest.slice(0, 8)}`],
+    }
+  }
+  return {
+    code: 'E301',
+    severity: 'error',
+    message: `weights ${network}${wanted === undefined ? '' : ` (${wanted})`} are missing`,
+    at,
+    help: [
+      ...(published === undefined ? [] : [`${published}, then: pipeline weights add FILE`]),
+      'or use extract/mobilenet-v2, whose weights are here',
+    ],
+  }
+}

@@ -1,0 +1,104 @@
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import { Cache } from '../../cache/cache.ts'
+import type { ScanContext } from '../../stages/stage.ts'
+import type { Folders } from '../environment.ts'
+import type { EventBody } from '../events.ts'
+import { lineageName, lineageOf, listDigest } from '../lineage.ts'
+import { scanContext } from '../scan-context.ts'
+import type { Spec, SpecStage } from '../spec/spec.ts'
+import type { TaskHost } from '../task-host.ts'
+import { readRegisteredWeights } from '../weights.ts'
+import { applyInspections, rememberInspection, uninspected } from './inspect-sources.ts'
+import { findWeights, type KnownWeights } from './known-weights.ts'
+import { makeTables, type Table } from './tables.ts'
+
+/** Everything a plan rests on: the wanted stages, their items, weights and the cache. */
+export interface Prepared {
+  readonly spec: Spec
+  readonly stages: readonly SpecStage[]
+  readonly lineage: string
+  readonly cache: Cache
+  readonly engine: string
+  readonly tables: ReadonlyMap<string, Table>
+  readonly weights: KnownWeights
+  readonly diagnostics: readonly Diagnostic[]
+  isForced(stage: SpecStage): boolean
+  /** Whether a list stage gives the table of the last successful run. */
+  isKnownList(stage: SpecStage): boolean
+}
+
+export interface PrepareOptions {
+  readonly spec: Spec
+  readonly specPath: string
+  readonly stages: readonly SpecStage[]
+  readonly folders: Folders
+  readonly cache: Cache
+  readonly engine: string
+  readonly force: readonly string[] | true | false
+  readonly targets: readonly string[]
+  readonly signal: AbortSignal
+  readonly emit: (event: EventBody) => void
+  /** Decodes what was never decoded; left out, planning reads names, headers and digests only. */
+  readonly host?: TaskHost
+}
+
+export async function prepare(options: PrepareOptions): Promise<Prepared> {
+  const { spec, stages, cache, folders, engine } = options
+  const weights = findWeights(stages, await readRegisteredWeights(folders.weights))
+  const context = scanContext({
+    cache,
+    root: folders.root,
+    seed: spec.seed,
+    signal: options.signal,
+    progress: (done, total) => options.emit({ type: 'plan.progress', what: 'reading', done, total }),
+  })
+  const { tables, diagnostics } = await makeTables(stages, spec, context, (table, stage) =>
+    complete(table, stage, options, context),
+  )
+  const lineage = lineageOf(options.specPath, folders.root)
+  const forced =
+    options.force === true ? forcedByDefault(options) : new Set(options.force === false ? [] : options.force)
+  return {
+    spec,
+    stages,
+    lineage,
+    cache,
+    engine: `${engine}`,
+    tables,
+    weights,
+    diagnostics: [...weights.diagnostics, ...diagnostics],
+    isForced: ({ name }) => forced.has(name),
+    isKnownList: ({ address }) => {
+      const table = tables.get(address)
+      return table !== undefined && cache.index.lineage.get(lineageName(lineage, address))?.key === listDigest(table)
+    },
+  }
+}
+
+/** Plain `--force` means the targets; without targets that is everything. */
+const forcedByDefault = ({ targets, stages }: PrepareOptions): Set<string> =>
+  new Set(targets.length > 0 ? targets : stages.map(({ name }) => name))
+
+async function complete(
+  table: Table,
+  stage: SpecStage,
+  { cache, host, signal, emit }: PrepareOptions,
+  context: ScanContext,
+): ReturnType<Parameters<typeof makeTables>[3]> {
+  const unknown = uninspected(table, cache)
+  if (host !== undefined && unknown.length > 0) {
+    const outcome = await host.run(
+      { type: 'inspect', sources: unknown, files: table.files },
+      (message) => {
+        if (message.type === 'inspected') rememberInspection(cache, message, message.inspection)
+        if (message.type === 'progress')
+          emit({ type: 'plan.progress', what: 'decoding', done: message.done, total: message.total })
+      },
+      signal,
+    )
+    context.signal.throwIfAborted()
+    if (outcome.type !== 'done') throw new Error(`Internal error: decoding ended as ${JSON.stringify(outcome)}`)
+    await cache.index.root.flushed
+  }
+  return applyInspections(table, cache, stage)
+}

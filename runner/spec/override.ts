@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { nearestNames } from '../../base/nearest.ts'
+import { sanitize } from '../../base/sanitize.ts'
+import type { Findings } from './findings.ts'
+import { type MapNode, memberOf, type Node, nodeAt, type Path, type Span, withNodeAt } from './node.ts'
+import { parseYaml } from './parse.ts'
+
+/** One `--set PATH=VALUE`, `--set ~PATH`, `--set-string PATH=TEXT` or `--set-file PATH=FILE`, in the order of the command line. */
+export interface Override {
+  readonly option: '--set' | '--set-string' | '--set-file'
+  readonly text: string
+}
+
+/** Keys of a spec, and of a stage, that an override may name as they are. */
+const TOP_KEYS = ['seed', 'protocol', 'outputs']
+const STAGE_KEYS = ['uses', 'needs', 'with', 'keep']
+
+/** Whether a value came by the command line, where paths start at the working folder. */
+export const fromCommandLine = (span: Span): boolean => span.file.startsWith('--')
+
+/**
+ * Applies overrides from left to right, as the same edits of the file would. Arguments become files of their own:
+ * the second `--set` is line 2 of `--set`. A path that leads nowhere is E004; wrong settings are left to the schema.
+ */
+export function applyOverrides(
+  root: MapNode,
+  overrides: readonly Override[],
+  cwd: string,
+  findings: Findings,
+): MapNode {
+  const starts = addArguments(overrides, findings)
+  let result: Node = root
+  overrides.forEach((override, i) => (result = applyOne(result, override, starts[i], cwd, findings)))
+  return result
+}
+
+/** The texts of all arguments of one option are the lines of one file; gives where each starts. */
+function addArguments(overrides: readonly Override[], findings: Findings): readonly number[] {
+  const texts = new Map<string, string>()
+  const starts = overrides.map(({ option, text }) => {
+    const before = texts.get(option)
+    const start = before === undefined ? 0 : before.length + 1
+    texts.set(option, before === undefined ? text : `${before}\n${text}`)
+    return start
+  })
+  for (const [option, text] of texts) findings.sources.add(option, text)
+  return starts
+}
+
+function applyOne(root: Node, { option, text }: Override, start: number, cwd: string, findings: Findings): Node {
+  const removes = option === '--set' && text.startsWith('~')
+  const equals = text.indexOf('=')
+  const from = removes ? 1 : 0
+  const end = removes || equals === -1 ? text.length : equals
+  const span = (a: number, b: number): Span => ({ file: option, start: start + a, end: start + b })
+  if (!removes && equals < 1) {
+    const help = `write ${option} PATH=${option === '--set-file' ? 'FILE' : 'VALUE'}, such as ${option} sample.grid=${option === '--set-file' ? 'grid.txt' : '170'}`
+    findings.error('E004', `no path and value in ${option} "${sanitize(text)}"`, { at: span(0, text.length), help })
+    return root
+  }
+  const names = text.slice(from, end).split('.')
+  const offsets = names.map((_, i) => from + names.slice(0, i).join('.').length + (i > 0 ? 1 : 0))
+  const nameSpan = (i: number): Span => span(offsets[i], offsets[i] + names[i].length)
+  const path = specPath(root, names, (i, message, help) => findings.error('E004', message, { at: nameSpan(i), help }))
+  if (path === undefined) return root
+  const blocked = path.findIndex((_, i) => i > 0 && !isMapOrOpen(nodeAt(root, path.slice(0, i))))
+  if (blocked !== -1) {
+    const inside = path.slice(0, blocked).join('.')
+    findings.error('E004', `${inside} is no map of settings`, { at: span(from, end), help: `set ${inside} itself` })
+    return root
+  }
+  if (removes) {
+    if (nodeAt(root, path) !== undefined) return withNodeAt(root, path, undefined, span(from, end))
+    findings.error('E004', `nothing to remove: ${names.join('.')} is not set`, {
+      at: span(from, end),
+      help: 'its default applies already; leave this option out',
+    })
+    return root
+  }
+  const value = valueNode(option, text.slice(end + 1), span(end + 1, text.length), cwd, findings)
+  return value === undefined ? root : withNodeAt(root, path, value, nameSpan(names.length - 1))
+}
+
+/** `sample.grid` -> `stages.sample.with.grid`. Undefined after telling what is wrong with which name. */
+function specPath(
+  root: Node,
+  names: readonly string[],
+  fail: (i: number, message: string, help: string) => void,
+): Path | undefined {
+  const unknown = (i: number, what: string, known: readonly string[]): undefined => {
+    const near = nearestNames(names[i], known)
+    const list = known.length > 0 ? `Known here: ${known.join(', ')}` : 'There are none here'
+    fail(
+      i,
+      `no ${what} ${sanitize(names[i]) || '""'}`,
+      near.length > 0 ? `did you mean ${near.join(', ')}? ${list}` : list,
+    )
+    return undefined
+  }
+  const stages = memberOf(root, 'stages')
+  const stageNames = stages?.type === 'map' ? [...stages.entries.keys()] : []
+  if (names[0] === 'params') {
+    const params = memberOf(root, 'params')
+    const known = params?.type === 'map' ? [...params.entries.keys()] : []
+    if (names.length < 2) return unknown(0, 'path', ['params.NAME'])
+    return known.includes(names[1]) ? names : unknown(1, 'parameter', known)
+  }
+  if (names.length === 1 && TOP_KEYS.includes(names[0])) return names
+  if (names[0] === 'stages' && names.length > 1) {
+    if (!stageNames.includes(names[1])) return unknown(1, 'stage', stageNames)
+    if (names.length > 2 && STAGE_KEYS.includes(names[2])) return names
+    return names.length > 2 ? unknown(2, 'key of a stage', STAGE_KEYS) : unknown(1, 'setting', [`${names[1]}.uses`])
+  }
+  if (!stageNames.includes(names[0])) return unknown(0, 'stage', [...stageNames, ...TOP_KEYS, 'params.NAME'])
+  if (names.length < 2 || names.includes('')) {
+    fail(0, `no setting of ${names[0]} is named`, `write ${names[0]}.SETTING`)
+    return undefined
+  }
+  return ['stages', names[0], 'with', ...names.slice(1)]
+}
+
+const isMapOrOpen = (node: Node | undefined): boolean =>
+  node === undefined || node.type === 'map' || (node.type === 'scalar' && node.value === null)
+
+function valueNode(option: string, text: string, at: Span, cwd: string, findings: Findings): Node | undefined {
+  if (option === '--set') return parseYaml(at.file, findings, at.start, at.end)
+  if (option === '--set-string') return { type: 'scalar', value: text, text, at }
+  try {
+    const content = readFileSync(resolve(cwd, text), 'utf8')
+    return { type: 'scalar', value: content, text: content, at }
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message
+    findings.error('E403', `cannot read ${sanitize(text)}: ${why}`, {
+      at,
+      help: 'name a text file, from the working folder',
+    })
+    return undefined
+  }
+}
