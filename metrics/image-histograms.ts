@@ -86,15 +86,17 @@ export class ImageHistograms {
     const { positives, negatives } = emptyRanking(this.#scores.length)
     const overlaps = new Float64Array(this.#scores.length)
     let regions = 0
+    let regionsKnown = true
     for (const [i, row] of this.#rows.entries()) {
       const weight = weights === null ? 1 : weights[i]
       if (weight === 0 || (pooling === 'nok' && !row.nok)) continue
       regions += weight * row.regions
+      if (row.inside !== null && row.regions === 0) regionsKnown = false
       addScaled(negatives, row.outside, weight)
       if (row.inside) addScaled(positives, row.inside, weight)
       if (row.overlaps) addScaled(overlaps, row.overlaps, weight)
     }
-    return { scores: this.#scores, positives, negatives, overlaps, regions }
+    return { scores: this.#scores, positives, negatives, overlaps, regions: regionsKnown ? regions : 0 }
   }
 }
 

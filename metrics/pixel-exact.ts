@@ -10,7 +10,7 @@ export class ExactPixels {
   readonly #outside = { ok: [] as Int32Array[], nok: [] as Int32Array[] }
   /** Ordered score x REGION_FACTOR + region, of px inside. */
   readonly #inside: Float64Array[] = []
-  /** Px a region adds 1 / size for; region 0 stands for "no regions given" and adds nothing. */
+  /** What a px of each region adds, 1 / size; region 0 stands for "no regions given" and adds nothing. */
   readonly #regionWeights: number[] = [0]
 
   /** Adds an image; `weights` are those of its labels 0 .. count. */
@@ -26,6 +26,7 @@ export class ExactPixels {
       else inside.push(ordered * REGION_FACTOR + (regions === null ? 0 : before + regions.labels[i]))
     }
     for (let label = 1; label < weights.length; label++) this.#regionWeights.push(weights[label])
+    if (this.#regionWeights.length > REGION_FACTOR) throw new Error(`over ${REGION_FACTOR - 1} regions to rank exactly`)
     this.#outside[nok ? 'nok' : 'ok'].push(outside.slice(0, n))
     this.#inside.push(Float64Array.from(inside))
   }

@@ -5,7 +5,10 @@ export interface PixelImage {
   readonly map: Float32Array
   /** Nonzero where defective; null where nothing is. */
   readonly mask: Uint8Array | null
-  /** 8-connected components of the mask, labels 1 .. count and 0 outside; null leaves AUPRO undefined for this image. */
+  /**
+   * 8-connected components of the mask, labels 1 .. count and 0 outside. Null where not known; where the mask
+   * holds defective px, AUPRO is undefined then for every set with this image.
+   */
   readonly regions: { readonly labels: Int32Array; readonly count: number } | null
   /** Whether the image counts as defective, for the pooling `nok`. */
   readonly nok: boolean
@@ -29,6 +32,7 @@ export function regionWeights({ mask, regions }: PixelImage): Float64Array {
   for (let i = 0; i < mask.length; i++) {
     const label = regions.labels[i]
     if ((mask[i] !== 0) !== label > 0) throw new Error('region labels and mask differ')
+    if (label > regions.count) throw new Error(`label ${label} of ${regions.count} regions`)
     sizes[label]++
   }
   sizes[0] = 0

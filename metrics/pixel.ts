@@ -58,7 +58,7 @@ interface Flagged {
 const EXACT_PX = 2 ** 22
 
 /**
- * Pixel metrics in one pass over the images and constant memory, apart from a few kB an image for the bootstrap. Up to
+ * Pixel metrics in one pass over the images and constant memory, apart from some tens of kB an image for the bootstrap. Up to
  * `exactPx` px every score is kept and sorted; beyond, a histogram over 2^20 float bins ranks them, with its error bounded
  * by what shares a bin. Confusions at the given `thresholds` (NOK if score > threshold) are exact either way.
  */
@@ -76,6 +76,7 @@ export class PixelMetrics {
   #exact: ExactPixels | null = new ExactPixels()
   #px = 0
   #regions = 0
+  #regionsKnown = true
 
   constructor({ exactPx = EXACT_PX, thresholds = [], foreground = false }: PixelMetricsOptions = {}) {
     this.#exactPx = exactPx
@@ -102,8 +103,10 @@ export class PixelMetrics {
       this.#overlap[bin] += overlap
       recorder.take(bin, outside, inside, overlap)
     })
-    this.#records.push(recorder.record(nok, regionsHere))
+    const record = recorder.record(nok, regionsHere)
+    this.#records.push(record)
     this.#regions += regionsHere
+    if (record.inside.length > 0 && regionsHere === 0) this.#regionsKnown = false
     this.#px += map.length
     if (this.#px > this.#exactPx) this.#exact = null
     this.#exact?.add(image, weights)
@@ -136,8 +139,10 @@ export class PixelMetrics {
   /** The px of a pooling in falling order, for curves and other thresholds. */
   ranking(pooling: PixelPooling = 'all'): { method: RankingMethod; ranking: PixelRanking } {
     if (pooling === 'foreground') return this.#kept().ranking('all')
-    if (this.#exact !== null) return { method: 'exact', ranking: this.#exact.ranking(pooling === 'all', this.#regions) }
-    return { method: 'histogram', ranking: this.#binnedRanking(pooling === 'all') }
+    const withOk = pooling === 'all'
+    const regions = this.#regionsKnown ? this.#regions : 0
+    if (this.#exact !== null) return { method: 'exact', ranking: this.#exact.ranking(withOk, regions) }
+    return { method: 'histogram', ranking: this.#binnedRanking(withOk, regions) }
   }
 
   /** Px called NOK (score > threshold) against the masks, one for each of the thresholds asked for, in their order. */
@@ -166,7 +171,7 @@ export class PixelMetrics {
     return this.#foreground
   }
 
-  #binnedRanking(withOk: boolean): PixelRanking {
+  #binnedRanking(withOk: boolean, regions: number): PixelRanking {
     const outsideOf = (bin: number): number => this.#outsideNok[bin] + (withOk ? this.#outsideOk[bin] : 0)
     const held: number[] = []
     for (let bin = SCORE_BINS - 1; bin >= 0; bin--) if (this.#inside[bin] > 0 || outsideOf(bin) > 0) held.push(bin)
@@ -178,7 +183,7 @@ export class PixelMetrics {
       negatives[g] = outsideOf(bin)
       overlaps[g] = this.#overlap[bin]
     }
-    return { scores, positives, negatives, overlaps, regions: this.#regions }
+    return { scores, positives, negatives, overlaps, regions }
   }
 }
 

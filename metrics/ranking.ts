@@ -12,7 +12,7 @@ export interface Ranking {
 export interface PixelRanking extends Ranking {
   /** Sum, in each group, of 1 / (size of its region) over the px inside regions. */
   readonly overlaps: Float64Array
-  /** Regions in the whole set; 0 where none were given. */
+  /** Regions in the whole set; 0 where there are none or not all are known. */
   readonly regions: number
 }
 

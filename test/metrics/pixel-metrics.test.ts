@@ -196,6 +196,18 @@ describe('pixel metrics', () => {
     expect(measure([image]).result()).toMatchObject({ auroc: 1, aupro: null, regions: 0 })
   })
 
+  test('AUPRO is undefined where the regions of one defective image of several are not known', () => {
+    const images = synthetic(4, 16, 2)
+    const unknown = images.map((image, i) => (i === 3 ? { ...image, regions: null } : image))
+    for (const exactPx of [0, 1e6]) {
+      const metrics = measure(unknown, { exactPx })
+      expect(metrics.result().aupro).toBeNull()
+      expect(metrics.result().auroc).toBe(measure(images, { exactPx }).result().auroc)
+      expect(aupro(metrics.imageHistograms().ranking(null))).toBeNull()
+      expect(aupro(metrics.imageHistograms().ranking([1, 1, 1, 0]))).not.toBeNull()
+    }
+  })
+
   test('a perfect map has an AUPRO of 1 and a constant one of 0.15', () => {
     const labels = Int32Array.of(0, 0, 0, 0, 0, 0, 0, 0, 1, 2)
     const mask = Uint8Array.from(labels, (label) => (label > 0 ? 1 : 0))
@@ -240,6 +252,9 @@ describe('pixel metrics', () => {
     expect(add({ map: Float32Array.of(1, -NaN) })).toThrow('not finite')
     expect(add({ mask: Uint8Array.of(1, 1), regions: { labels: Int32Array.of(0, 1), count: 1 } })).toThrow(
       'region labels and mask differ',
+    )
+    expect(add({ mask: Uint8Array.of(0, 1), regions: { labels: Int32Array.of(0, 2), count: 1 } })).toThrow(
+      'label 2 of 1 regions',
     )
   })
 })
