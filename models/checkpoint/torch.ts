@@ -30,7 +30,7 @@ function readZipFormat(bytes: Uint8Array): Weights {
   const entry = entries.get(pickleName) as ZipEntry
   const reader = new ByteReader(entry.bytes, entry.start)
   const top = readPickle(reader, hooks(reader))
-  return collect(top, reader, (storage) => {
+  return collect(top, reader, bytes.length, (storage) => {
     const data = entries.get(`${folder}data/${storage.key}`)
     if (data === undefined || data.bytes.length !== storage.count * storage.type.bytes)
       throw unreadable(`storage ${storage.key} is missing or has another size`, data?.start ?? entry.start)
@@ -58,7 +58,7 @@ function readLegacyFormat(bytes: Uint8Array): Weights {
     if (reader.uint64() !== storage.count) throw reader.fail(`storage ${storage.key} has another size than its tensor`)
     raw.set(storage.key, storage.type.widen(reader.slice(storage.count * storage.type.bytes)))
   }
-  return collect(top, reader, (storage) => {
+  return collect(top, reader, bytes.length, (storage) => {
     const data = raw.get(storage.key)
     if (data?.length !== storage.count) throw reader.fail(`storage ${storage.key} is missing or has another size`)
     return data
@@ -126,11 +126,16 @@ function rebuildTensor(args: readonly PickleValue[], reader: ByteReader): Ref<Te
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount)
 
-function collect(top: PickleValue, reader: ByteReader, load: (storage: Storage) => Float32Array): Weights {
+function collect(
+  top: PickleValue,
+  reader: ByteReader,
+  fileBytes: number,
+  load: (storage: Storage) => Float32Array,
+): Weights {
   const loaded = new Map<string, Float32Array>()
   const weights = new Map<string, WeightTensor>()
   // A tensor may share its storage, but a file that unfolds to several times its size is no checkpoint.
-  let elementsLeft = 2 * reader.bytes.length
+  let elementsLeft = 2 * fileBytes
   for (const [name, value] of stateDict(top, reader)) {
     if (typeof name !== 'string' || !(value instanceof Ref) || value.kind !== 'tensor') continue
     const view = value.value as TensorView

@@ -46,7 +46,7 @@ describe('the TensorFlow Lite reader', () => {
     expect(verdict(new Uint8Array())).toBe('E304')
     for (let round = 0; round < 60; round++) expect(verdict(model.subarray(0, random.below(model.length)))).toBe('E304')
     // Structure lies at both ends of the file, weights in between.
-    const ends = [random.below, (n: number) => model.length - 1 - random.below(n)]
+    const ends = [(n: number) => random.below(n), (n: number) => model.length - 1 - random.below(n)]
     for (let round = 0; round < 60; round++) {
       const at = ends[round % 2](60_000)
       const kept = model[at]

@@ -1,0 +1,128 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Random } from '../base/random.ts'
+import { batchNormInfer, batchNormTrain } from '../engine/batch-norm.ts'
+import type { ArraySpec, Tensors } from '../engine/optimizers.ts'
+
+/**
+ * The autoencoder over feature cells of DFR (Yang, Shi, Qi 2020): 1x1 convolutions, so every cell is a column of
+ * x [C, P] and each layer a product weight [out, in] x. Batch norm and ReLU after all but the bottleneck and the output.
+ */
+const LAYERS = [
+  { name: 'enc1', normalized: true },
+  { name: 'enc2', normalized: true },
+  { name: 'enc3', normalized: false },
+  { name: 'dec1', normalized: true },
+  { name: 'dec2', normalized: true },
+  { name: 'dec3', normalized: false },
+] as const
+
+const BN_EPS = 1e-5 // PyTorch's default
+const BN_MOMENTUM = 0.1 // PyTorch's default: running = 0.9 old + 0.1 new
+
+/** Widths from input to output, seven of them: C, m, 2d, d, 2d, m, C with m = floor((C + 2d) / 2). */
+export function dfrWidths(channels: number, latent: number): readonly number[] {
+  const middle = Math.floor((channels + 2 * latent) / 2)
+  return [channels, middle, 2 * latent, latent, 2 * latent, middle, channels]
+}
+
+/**
+ * Fresh parameters with PyTorch's defaults: `<layer>.weight` [out, in] and `<layer>.bias` [out, 1] uniform in
+ * +-1/sqrt(in); `<layer>.gain` 1 and `<layer>.shift` 0, [out, 1].
+ */
+export function dfrParams(channels: number, latent: number, random: Random): Record<string, ArraySpec> {
+  const widths = dfrWidths(channels, latent)
+  const params: Record<string, ArraySpec> = {}
+  LAYERS.forEach(({ name, normalized }, i) => {
+    const [fanIn, out] = [widths[i], widths[i + 1]]
+    const bound = 1 / Math.sqrt(fanIn)
+    const uniform = (n: number): Float32Array => Float32Array.from({ length: n }, () => random.uniform(-bound, bound))
+    params[`${name}.weight`] = { shape: [out, fanIn], data: uniform(out * fanIn) }
+    params[`${name}.bias`] = { shape: [out, 1], data: uniform(out) }
+    if (!normalized) return
+    params[`${name}.gain`] = { shape: [out, 1], data: new Float32Array(out).fill(1) }
+    params[`${name}.shift`] = { shape: [out, 1], data: new Float32Array(out) }
+  })
+  return params
+}
+
+/** Running statistics before training: `<layer>.mean` 0 and `<layer>.variance` 1, [out, 1]. */
+export function dfrBuffers(channels: number, latent: number): Record<string, ArraySpec> {
+  const widths = dfrWidths(channels, latent)
+  const buffers: Record<string, ArraySpec> = {}
+  LAYERS.forEach(({ name, normalized }, i) => {
+    if (!normalized) return
+    buffers[`${name}.mean`] = { shape: [widths[i + 1], 1], data: new Float32Array(widths[i + 1]) }
+    buffers[`${name}.variance`] = { shape: [widths[i + 1], 1], data: new Float32Array(widths[i + 1]).fill(1) }
+  })
+  return buffers
+}
+
+/** `train`: statistics of the batch, running ones moved along. `infer`: the running ones. `folded`: none left (`foldDfr`). */
+export type DfrMode = 'train' | 'infer' | 'folded'
+
+export interface DfrOutput {
+  /** The reconstruction, [C, P]. */
+  readonly y: tf.Tensor2D
+  /** What becomes of the running statistics; those that came in unless training. */
+  readonly buffers: Tensors
+}
+
+export function dfrForward(params: Tensors, buffers: Tensors, x: tf.Tensor2D, mode: DfrMode): DfrOutput {
+  const next: Tensors = { ...buffers }
+  const y = LAYERS.reduce((input, { name, normalized }) => {
+    const of = (part: string): tf.Tensor2D => params[`${name}.${part}`] as tf.Tensor2D
+    const product = tf.matMul<tf.Tensor2D>(of('weight'), input)
+    if (!normalized) return tf.add<tf.Tensor2D>(product, of('bias'))
+    if (mode === 'folded') return tf.relu(tf.add<tf.Tensor2D>(product, of('bias')))
+    const [gain, shift] = [of('gain'), of('shift')]
+    if (mode === 'infer') {
+      const mean = tf.sub<tf.Tensor2D>(buffers[`${name}.mean`], of('bias'))
+      const variance = buffers[`${name}.variance`] as tf.Tensor2D
+      return tf.relu(batchNormInfer(product, { gain, shift, mean, variance }, BN_EPS))
+    }
+    // A bias ahead of batch norm moves the mean and nothing else: its true gradient is 0 and it is left out of the product.
+    const { y: normal, mean, variance } = batchNormTrain(product, gain, shift, BN_EPS)
+    const cells = input.shape[1]
+    next[`${name}.mean`] = moved(buffers[`${name}.mean`], tf.add(mean, of('bias')))
+    next[`${name}.variance`] = moved(buffers[`${name}.variance`], tf.mul(variance, cells / (cells - 1)))
+    return tf.relu(normal)
+  }, x)
+  return { y, buffers: next }
+}
+
+const moved = (old: tf.Tensor, batch: tf.Tensor): tf.Tensor =>
+  tf.add(tf.mul(old, 1 - BN_MOMENTUM), tf.mul(batch, BN_MOMENTUM))
+
+/** Mean squared error over all elements, in training form. */
+export function dfrLoss(params: Tensors, buffers: Tensors, x: tf.Tensor2D): { loss: tf.Scalar; buffers: Tensors } {
+  const { y, buffers: next } = dfrForward(params, buffers, x, 'train')
+  return { loss: tf.mean<tf.Scalar>(tf.squaredDifference(y, x)), buffers: next }
+}
+
+/** Weights and biases with batch norm folded in, in double precision and rounded once: for mode `folded`. */
+export function foldDfr(
+  params: Readonly<Record<string, ArraySpec>>,
+  buffers: Readonly<Record<string, ArraySpec>>,
+): Record<string, ArraySpec> {
+  const folded: Record<string, ArraySpec> = {}
+  for (const { name, normalized } of LAYERS) {
+    const weight = params[`${name}.weight`]
+    const bias = params[`${name}.bias`]
+    if (!normalized) {
+      folded[`${name}.weight`] = weight
+      folded[`${name}.bias`] = bias
+      continue
+    }
+    const [out, fanIn] = weight.shape
+    const w = new Float32Array(out * fanIn)
+    const b = new Float32Array(out)
+    for (let row = 0; row < out; row++) {
+      const factor = params[`${name}.gain`].data[row] / Math.sqrt(buffers[`${name}.variance`].data[row] + BN_EPS)
+      for (let i = row * fanIn; i < (row + 1) * fanIn; i++) w[i] = weight.data[i] * factor
+      b[row] = (bias.data[row] - buffers[`${name}.mean`].data[row]) * factor + params[`${name}.shift`].data[row]
+    }
+    folded[`${name}.weight`] = { shape: weight.shape, data: w }
+    folded[`${name}.bias`] = { shape: bias.shape, data: b }
+  }
+  return folded
+}
