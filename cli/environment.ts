@@ -106,11 +106,11 @@ const isOn = (value: string | undefined): boolean => value !== undefined && ![''
 export function oneOf<T extends string>(name: string, choices: readonly T[], value: string): T {
   const choice = choices.find((known) => known === value)
   if (choice !== undefined) return choice
-  throw new Failure(
-    'E001',
-    `${name} must be ${choices.join(', ')}, found "${value}"`.replace(/, ([^,]*), f/, ' or $1, f'),
-  )
+  throw new Failure('E001', `${name} must be ${listChoices(choices)}, found "${value}"`)
 }
+
+const listChoices = (choices: readonly string[]): string =>
+  choices.length === 1 ? choices[0] : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`
 
 /** A whole number from 1, or E001. */
 export function parseCount(name: string, value: string): number {
