@@ -7,10 +7,12 @@ import { type Entry, entryOf, type ListNode, type MapNode, memberOf, type Node, 
 /** More variants than this are a slip of the pen. */
 const MAX_VARIANTS = 10_000
 
-interface AxisValue {
+export interface AxisValue {
   readonly node: Node
   /** As addresses show it: `0.90`. */
   readonly label: string
+  /** Equal for equal values, however they are spelt. */
+  readonly identity: string
 }
 
 /** One variant: axis -> value, in the order of the axes. */
@@ -66,24 +68,29 @@ const inOrder = (cell: MatrixCell, names: readonly string[]): MatrixCell =>
   new Map(names.flatMap((name) => (cell.has(name) ? [[name, cell.get(name)!] as const] : [])))
 
 function axisValues(name: string, list: ListNode, findings: Findings): AxisValue[] {
-  const values = list.items.map((node, index) => ({ node, label: sanitize(spelling(node, index)) }))
-  const seen = new Map<string, AxisValue>()
+  const values = list.items.map((node, index) => axisValue(node, index))
+  const [byValue, byLabel] = [new Map<string, AxisValue>(), new Map<string, AxisValue>()]
   for (const value of values) {
-    const same =
-      seen.get(identity(value.node)) ??
-      values.find((v) => v !== value && seen.get(identity(v.node)) === v && v.label === value.label)
-    if (same !== undefined && value.node.type !== 'broken') {
-      findings.error('E102', `axis ${name} lists ${value.label} twice`, {
-        at: value.node.at,
-        related: [{ message: 'the first one', at: same.node.at }],
-        help: 'remove one of the two; maps are told apart by a name in them',
-      })
-    } else seen.set(identity(value.node), value)
+    const same = byValue.get(value.identity) ?? byLabel.get(value.label)
+    byValue.set(value.identity, value)
+    byLabel.set(value.label, value)
+    if (same === undefined || value.node.type === 'broken') continue
+    findings.error('E102', `axis ${name} lists ${value.label} twice`, {
+      at: value.node.at,
+      related: [{ message: 'the first one', at: same.node.at }],
+      help: 'remove one of the two; maps are told apart by a name in them',
+    })
   }
   return values
 }
 
-const identity = (node: Node): string => canonicalJson(plainOf(node))
+const identityOf = (node: Node): string => canonicalJson(plainOf(node))
+
+const axisValue = (node: Node, index: number): AxisValue => ({
+  node,
+  label: sanitize(spelling(node, index)),
+  identity: identityOf(node),
+})
 
 /** A value as its spelling shows it in an address: `0.90`; a map goes by its `name`, else by its number. */
 function spelling(node: Node, index: number): string {
@@ -145,7 +152,7 @@ function excluded(
     const kept = left.filter((cell) =>
       [...pattern.entries].some(([name, entry]) => {
         const value = cell.get(name)
-        return value === undefined || identity(value.node) !== identity(entry.value)
+        return value === undefined || value.identity !== identityOf(entry.value)
       }),
     )
     const known = [...pattern.entries.keys()].every((name) => names.includes(name))
@@ -172,8 +179,8 @@ function included(
     for (const [name, { key, value }] of extra.entries) {
       const values = axes.get(name)
       if (values === undefined) unknownAxis(name, key, names, findings)
-      const same = values?.find((known) => identity(known.node) === identity(value))
-      cell.set(name, same ?? { node: value, label: sanitize(spelling(value, (values?.length ?? 0) + i)) })
+      const same = values?.find((known) => known.identity === identityOf(value))
+      cell.set(name, same ?? axisValue(value, (values?.length ?? 0) + i))
     }
     const missing = names.filter((name) => !cell.has(name))
     if (missing.length > 0) {
@@ -182,7 +189,7 @@ function included(
         help: 'name every axis',
       })
     } else if (
-      result.some((other) => names.every((name) => identity(other.get(name)!.node) === identity(cell.get(name)!.node)))
+      result.some((other) => names.every((name) => other.get(name)!.identity === cell.get(name)!.identity))
     ) {
       findings.error('E102', 'this variant is in the matrix already', { at: extra.at, help: 'remove it' })
     } else result.push(cell)

@@ -1,0 +1,186 @@
+import { join } from 'node:path'
+import { decodeJson } from '../artifacts/json.ts'
+import type { MetricName, Verdict } from '../artifacts/verdict.ts'
+import { type Diagnostic, Failure } from '../base/diagnostic.ts'
+import { DamagedEntry } from '../cache/objects.ts'
+import type { BestVariant, EndState, EventBody } from './events.ts'
+import type { Ended, Execution } from './execute.ts'
+import { lineageName, writeLineage } from './lineage.ts'
+import type { Outcome } from './plan/outcome.ts'
+import type { Prepared } from './plan/prepare.ts'
+import { isListStage } from './plan/tables.ts'
+import { type PageInput, publish } from './publish.ts'
+import { OUTPUTS_STAGE, type SpecStage } from './spec/spec.ts'
+import { fileName } from './stage-log.ts'
+
+/** How a run ended: the body of `run.end` as far as it is known here. */
+export type Conclusion = Pick<Extract<EventBody, { type: 'run.end' }>, 'exit' | 'result'> &
+  Partial<Omit<Extract<EventBody, { type: 'run.end' }>, 'type' | 'exit' | 'result'>>
+
+export interface ConcludeOptions {
+  readonly prepared: Prepared
+  readonly execution: Execution
+  readonly ended: ReadonlyMap<string, Ended>
+  readonly run: string
+  readonly interrupted: boolean
+  readonly renderPage: (input: PageInput) => string
+  readonly emit: (event: EventBody) => void
+  readonly tell: (diagnostics: readonly Diagnostic[]) => void
+}
+
+/** After the last stage: gates, the best variant, the outputs people keep, the history for the next run. */
+export async function conclude(options: ConcludeOptions): Promise<Conclusion> {
+  const { prepared, ended, interrupted, run } = options
+  const states = [...ended.values()].map(({ state }) => state)
+  const counts: Partial<Record<EndState, number>> = {}
+  for (const state of states) counts[state] = (counts[state] ?? 0) + 1
+  const verdicts = await readVerdicts(options)
+  const gates = verdicts.flatMap((each) => checkGates(each, options.emit))
+  const outcomes = [...ended.values()].flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]))
+  const saved = [...ended.values()]
+    .filter(({ state }) => state !== 'done')
+    .reduce((sum, { outcome }) => sum + (outcome?.costMs ?? 0), 0)
+  const best = bestOf(verdicts)
+  const common = { counts, savedMs: saved, waivers: [], ...(best && { best }) }
+  if (interrupted) return { ...common, exit: 130, result: 'interrupted' }
+  const failed = [...ended.values()].flatMap(({ diagnostic }) => (diagnostic === undefined ? [] : [diagnostic]))
+  const published = await publishOutputs(options)
+  const outputs = published.length > 0 ? { outputs: published } : {}
+  if (failed.length > 0)
+    return { ...common, ...outputs, exit: failed.some(({ code }) => code === 'E501') ? 5 : 1, result: 'failed' }
+  const same = states.every((state) => state === 'fresh') ? lastRun(prepared) : undefined
+  await writeLineage(prepared.cache, prepared.lineage, run, outcomes)
+  const missed = gates.length > 0 && (gates[0].any ? !gates.some(({ met }) => met) : gates.some(({ met }) => !met))
+  return {
+    ...common,
+    ...outputs,
+    ...(same !== undefined && { sameAs: same }),
+    exit: missed ? 3 : 0,
+    result: missed ? 'gate-missed' : 'passed',
+  }
+}
+
+const lastRun = ({ cache, lineage, stages }: Prepared): string | undefined => {
+  const computing = stages.filter((stage) => !isListStage(stage)).at(-1)
+  return computing && cache.index.lineage.get(lineageName(lineage, computing.address))?.run
+}
+
+interface StageVerdict {
+  readonly stage: SpecStage
+  readonly verdict: Verdict
+}
+
+async function readVerdicts({ prepared, ended, execution }: ConcludeOptions): Promise<StageVerdict[]> {
+  const verdicts: StageVerdict[] = []
+  for (const { outcome } of ended.values()) {
+    if (outcome?.whole.verdict === undefined) continue
+    const bytes = await readRepaired(outcome, (current) => prepared.cache.objects.read(current.whole.verdict!.digest), {
+      prepared,
+      execution,
+    })
+    verdicts.push({ stage: outcome.stage, verdict: decodeJson(bytes) as Verdict })
+  }
+  return verdicts
+}
+
+/** Reads stored bytes; where they are damaged, the stage that made them is computed again first. */
+async function readRepaired<T>(
+  outcome: Outcome,
+  read: (outcome: Outcome) => T,
+  { prepared, execution }: Pick<ConcludeOptions, 'prepared' | 'execution'>,
+): Promise<T> {
+  try {
+    return read(outcome)
+  } catch (error) {
+    if (!(error instanceof DamagedEntry)) throw error
+    await prepared.cache.quarantine(error.digest)
+    const repaired = await execution.repair(outcome.stage.address)
+    if (repaired === undefined) throw error
+    return read(repaired)
+  }
+}
+
+function checkGates(
+  { stage, verdict }: StageVerdict,
+  emit: (event: EventBody) => void,
+): { met: boolean; any: boolean }[] {
+  const limits = (stage.settings.fail_under ?? {}) as Partial<Record<MetricName, number>>
+  return Object.entries(limits).map(([metric, threshold]) => {
+    const { value, interval = null } = verdict.metrics[metric as MetricName]
+    const met = value !== null && value >= threshold
+    emit({ type: 'gate', stage: stage.name, variant: stage.variant, metric, op: '>=', threshold, value, interval, met })
+    return { met, any: stage.settings.fail_under_best === true }
+  })
+}
+
+function bestOf(verdicts: readonly StageVerdict[]): BestVariant | undefined {
+  const first = verdicts.at(0)
+  if (first === undefined) return undefined
+  const by = (Object.keys((first.stage.settings.fail_under ?? {}) as object)[0] ?? 'image_auroc') as MetricName
+  const value = ({ verdict }: StageVerdict): number => verdict.metrics[by].value ?? -1
+  const { stage, verdict } = verdicts.reduce((best, each) => (value(each) > value(best) ? each : best))
+  const baselines = Object.fromEntries(
+    Object.entries(verdict.baselines.image).map(([name, metric]) => [name, metric.value]),
+  )
+  return { variant: stage.variant, metrics: verdict.metrics, baselines }
+}
+
+/** Publishes every variant that has its verdict and pictures. Returns the folders, as absolute paths. */
+async function publishOutputs(options: ConcludeOptions): Promise<string[]> {
+  const { prepared, ended, renderPage, execution } = options
+  const { outputs, name, summary } = prepared.spec
+  if (outputs === undefined) return []
+  const folders: string[] = []
+  const outputStages = prepared.stages.filter((stage) => stage.name === OUTPUTS_STAGE)
+  for (const stage of outputStages) {
+    const pictures = ended.get(stage.address)?.outcome
+    const evaluate = ended.get(stage.bindings.thresholds)?.outcome
+    if (pictures === undefined || evaluate === undefined) continue
+    const variant = stage.address.split('@')[1] ?? ''
+    const folder = variant === '' ? outputs : join(outputs, fileName(variant, stage.address))
+    const bundle = bundleOf(evaluate, ended)
+    const write = (): Promise<boolean> =>
+      publish({
+        folder,
+        name,
+        ...(summary !== undefined && { summary }),
+        variant,
+        evaluate,
+        pictures,
+        ...(bundle && { bundle }),
+        objects: prepared.cache.objects,
+        renderPage,
+      })
+    await retryDamaged(write, [pictures, evaluate, ...(bundle ? [bundle] : [])], { prepared, execution })
+    folders.push(folder)
+  }
+  return folders
+}
+
+async function retryDamaged(
+  write: () => Promise<boolean>,
+  outcomes: readonly Outcome[],
+  { prepared, execution }: Pick<ConcludeOptions, 'prepared' | 'execution'>,
+): Promise<void> {
+  for (let repairs = 0; ; repairs++) {
+    try {
+      await write()
+      return
+    } catch (error) {
+      if (!(error instanceof DamagedEntry) || repairs === outcomes.length)
+        throw error instanceof DamagedEntry ? new Failure('E605', error.message) : error
+      await prepared.cache.quarantine(error.digest)
+      for (const { stage } of outcomes) await execution.repair(stage.address)
+    }
+  }
+}
+
+/** The bundle exported from the same thresholds, if the spec exports one. */
+function bundleOf(evaluate: Outcome, ended: ConcludeOptions['ended']): Outcome | undefined {
+  return [...ended.values()]
+    .map(({ outcome }) => outcome)
+    .find(
+      (outcome) =>
+        outcome?.whole.bundle !== undefined && Object.values(outcome.stage.bindings).includes(evaluate.stage.address),
+    )
+}

@@ -1,0 +1,74 @@
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { EventBody, RunEvent } from './events.ts'
+
+/** The longest line of an event stream; a log text beyond it is cut. */
+const MAX_LINE_BYTES = 64_000
+
+/** A run's folder under STATE/runs: its events as they happen and, at the end, its record. */
+export class RunRecord {
+  readonly id: string
+  readonly folder: string
+  readonly #events: number
+  #seq = 0
+  readonly #started = performance.now()
+
+  constructor(runsFolder: string) {
+    mkdirSync(runsFolder, { recursive: true })
+    this.id = claimId(runsFolder)
+    this.folder = join(runsFolder, this.id)
+    this.#events = openSync(join(this.folder, 'events.jsonl'), 'a')
+  }
+
+  /** Numbers an event, writes it down and gives it back whole. */
+  add(body: EventBody): RunEvent {
+    const event: RunEvent = {
+      v: 1,
+      seq: this.#seq++,
+      t: Math.round(performance.now() - this.#started),
+      run: this.id,
+      ...cut(body),
+    }
+    try {
+      writeSync(this.#events, `${JSON.stringify(event)}\n`)
+    } catch {
+      // A full disk must not hide the event that says so.
+    }
+    return event
+  }
+
+  /** Writes `record.json` by rename; a run without one was killed. */
+  finish(record: unknown): void {
+    closeSync(this.#events)
+    const path = join(this.folder, 'record.json')
+    try {
+      writeFileSync(`${path}.part`, `${JSON.stringify(record, null, 1)}\n`)
+      renameSync(`${path}.part`, path)
+    } catch {
+      rmSync(`${path}.part`, { force: true })
+    }
+  }
+}
+
+/** Four hex digits, more once those are taken. */
+function claimId(runsFolder: string): string {
+  const taken = new Set(readdirSync(runsFolder))
+  for (let digits = 4; ; digits++) {
+    for (let attempt = 0; attempt < 16; attempt++) {
+      const id = randomBytes(8).toString('hex').slice(0, digits)
+      if (taken.has(id)) continue
+      try {
+        mkdirSync(join(runsFolder, id))
+        return id
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      }
+    }
+  }
+}
+
+function cut(body: EventBody): EventBody {
+  if (body.type !== 'stage.log' || body.text.length * 4 < MAX_LINE_BYTES) return body
+  return { ...body, text: body.text.slice(0, MAX_LINE_BYTES / 4), cut: true }
+}

@@ -1,0 +1,63 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+import type { RunnerEnvironment } from './environment.ts'
+import type { Bill, PlannedStage, RunEvent } from './events.ts'
+import type { PageInput } from './publish.ts'
+
+/** One `--set` and its kin, in the order given. */
+export interface SetOption {
+  readonly kind: 'set' | 'string' | 'file'
+  readonly text: string
+}
+
+/** What `plan` and `run` have in common. */
+export interface PlanRequest {
+  /** `argument` as typed: a name, a path, or `-` for standard input. */
+  readonly spec: { readonly argument: string; readonly cwd: string; readonly root: string }
+  readonly sets: readonly SetOption[]
+  /** Bare stage names and those of `--until`; none means all. */
+  readonly targets: readonly string[]
+  readonly force: readonly string[] | boolean
+  readonly engine: string
+  readonly noCache: boolean
+  readonly environment: RunnerEnvironment
+  readonly signal: AbortSignal
+  /** Work of planning that takes long enough to be shown. */
+  readonly onProgress?: (what: 'reading' | 'decoding', done: number, total: number) => void
+  /** Decodes every image, as `check --data` does. */
+  readonly decode?: boolean
+}
+
+export interface RunRequest extends PlanRequest {
+  readonly argv: readonly string[]
+  readonly jobs: number
+  readonly onFailure: 'stop' | 'continue' | 'kill'
+  readonly listen: (event: RunEvent) => void
+  /** A second Ctrl-C: children are killed at once. */
+  readonly kill: AbortSignal
+  readonly renderPage: (input: PageInput) => string
+}
+
+/** Findings with the texts of the files they point into. */
+export interface Findings {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly sources: ReadonlyMap<string, string>
+}
+
+export interface RunOutcome extends Findings {
+  readonly exit: number
+  readonly run: string
+}
+
+export interface PlanOutcome extends Findings {
+  /** 0, or the exit code of the first error's family. */
+  readonly exit: number
+  readonly name?: string
+  readonly path?: string
+  readonly protocol?: string
+  readonly seed?: number
+  readonly stages: readonly PlannedStage[]
+  readonly variants: number
+  readonly images: number
+  readonly masks: number
+  readonly bill?: Bill
+}

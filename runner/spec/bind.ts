@@ -1,0 +1,129 @@
+import type { ArtifactKind } from '../../artifacts/kinds.ts'
+import { nearestNames } from '../../base/nearest.ts'
+import { sanitize } from '../../base/sanitize.ts'
+import type { StageKind } from '../../stages/stage.ts'
+import type { Findings } from './findings.ts'
+import type { Need } from './graph.ts'
+import type { StageText } from './stages.ts'
+import { orList } from './words.ts'
+
+interface Candidate {
+  readonly name: string
+  readonly gives: readonly ArtifactKind[]
+}
+
+export interface BindRequest {
+  readonly stage: StageText
+  readonly kind: StageKind
+  readonly needs: readonly Need[]
+  /** Kind of a needed stage in this variant; undefined where it is not known, so that it may fit anything. */
+  readonly kindOf: (stage: string) => StageKind | undefined
+  /** Stages of the spec that this one could need without a cycle, for help. */
+  readonly candidates: readonly Candidate[]
+  readonly kinds: readonly StageKind[]
+}
+
+/**
+ * Binds the inputs of a stage by artifact kind: port -> name of the stage that feeds it. Tells an input that
+ * nothing feeds (E121), a need that fits no input (E123) and an input that two needs fit (E124).
+ */
+export function bindPorts(request: BindRequest, findings: Findings): ReadonlyMap<string, string> {
+  const bound = new Map<string, string>()
+  const ports = Object.entries(request.kind.ports)
+  const doubt = request.needs.some((need) => request.kindOf(need.stage) === undefined)
+  const named = request.needs.some((need) => need.port !== undefined)
+  if (named) bindNamed(request, bound, findings)
+  else bindByKind(request, bound, findings)
+  const unfed = ports.filter(([name, port]) => port.optional === undefined && !bound.has(name)).map(([, port]) => port.accepts)
+  const unknownNeeds = request.stage.needs !== undefined && unsound(request)
+  if (unfed.length > 0 && !doubt && !unknownNeeds) tellUnfed(request, unfed, findings)
+  return bound
+}
+
+/** Whether some need was told already, so that an input without a stage is no news. */
+function unsound({ stage, needs }: BindRequest): boolean {
+  const node = stage.needs!.value
+  const written = node.type === 'list' ? node.items.length : node.type === 'map' ? node.entries.size : 0
+  return written > needs.length || node.type === 'broken'
+}
+
+const fits = (accepts: readonly ArtifactKind[], kind: StageKind | undefined): boolean =>
+  kind === undefined || kind.gives.some((given) => accepts.includes(given))
+
+function bindByKind({ stage, kind, needs, kindOf }: BindRequest, bound: Map<string, string>, findings: Findings): void {
+  const ports = Object.entries(kind.ports)
+  for (const need of needs) {
+    const feeder = kindOf(need.stage)
+    if (!ports.some(([, port]) => fits(port.accepts, feeder))) tellMisfit(stage, kind, need, feeder!, findings)
+  }
+  for (const [name, port] of ports) {
+    const fitting = needs.filter((need) => kindOf(need.stage) !== undefined && fits(port.accepts, kindOf(need.stage)))
+    if (fitting.length > 1) {
+      const [first, second] = fitting
+      findings.error('E124', `both ${first.stage} and ${second.stage} fit the input ${name} of ${kind.kind}`, {
+        at: second.at,
+        related: [{ message: `${first.stage} gives ${giving(kindOf(first.stage)!)}`, at: first.at }],
+        help: `say which with the map form: needs: { ${name}: ${first.stage} }`,
+      })
+    } else if (fitting.length === 1) bound.set(name, fitting[0].stage)
+  }
+}
+
+function bindNamed({ stage, kind, needs, kindOf }: BindRequest, bound: Map<string, string>, findings: Findings): void {
+  const names = Object.keys(kind.ports)
+  for (const need of needs) {
+    const name = need.port!
+    if (!Object.hasOwn(kind.ports, name)) {
+      const near = nearestNames(name, names)
+      const list = names.length > 0 ? `Inputs: ${names.join(', ')}` : `${kind.kind} has no inputs`
+      const help = near.length > 0 ? `did you mean ${near.join(', ')}? ${list}` : list
+      findings.error('E104', `unknown input ${sanitize(name)} in ${stage.name}.needs`, { at: need.portAt!, help })
+    } else if (fits(kind.ports[name].accepts, kindOf(need.stage))) bound.set(name, need.stage)
+    else {
+      const feeder = kindOf(need.stage)!
+      const message = `the input ${name} of ${kind.kind} takes ${orList(kind.ports[name].accepts)}, ${need.stage} gives ${giving(feeder)}`
+      findings.error('E123', message, { at: need.at, help: `name a stage that gives ${orList(kind.ports[name].accepts)}` })
+      bound.set(name, need.stage)
+    }
+  }
+}
+
+const giving = (kind: StageKind): string => kind.gives.join(' and ')
+
+function tellMisfit(stage: StageText, kind: StageKind, need: Need, feeder: StageKind, findings: Findings): void {
+  const taken = [...new Set(Object.values(kind.ports).flatMap((port) => port.accepts))]
+  const takes = taken.length === 0 ? 'no input' : orList(taken)
+  findings.error('E123', `${kind.kind} takes ${takes}, ${need.stage} gives ${giving(feeder)}`, {
+    at: need.at,
+    help: taken.length === 0 ? `remove needs from ${stage.name}` : `remove ${need.stage} here, or need a stage that gives ${takes}`,
+  })
+}
+
+function tellUnfed(
+  { stage, kind, needs, candidates, kinds }: BindRequest,
+  unfed: readonly (readonly ArtifactKind[])[],
+  findings: Findings,
+): void {
+  const wanted = unfed.map((accepts) => `one ${unfed.length === 1 ? 'stage ' : ''}that gives ${orList(accepts)}`)
+  const node = stage.needs?.value
+  const empty = node === undefined || node.at.end === node.at.start
+  findings.error('E121', `${stage.name} ${needs.length === 0 ? 'has no input' : 'lacks an input'}: ${kind.kind} needs ${wanted.join(' and ')}`, {
+    at: empty ? (stage.needs?.key ?? stage.key) : node.at,
+    path: `stages.${stage.name}.needs`,
+    help: unfed.map((accepts) => suggestion(accepts, candidates, kinds)),
+  })
+}
+
+function suggestion(
+  accepts: readonly ArtifactKind[],
+  candidates: readonly Candidate[],
+  kinds: readonly StageKind[],
+): string {
+  const giving = candidates.filter(({ gives }) => gives.some((given) => accepts.includes(given))).map(({ name }) => name)
+  const what = accepts.length === 1 ? accepts[0] : accepts.length === 2 ? 'either' : 'any of these'
+  if (giving.length === 1) return `add needs: [${giving[0]}], the only stage here that gives ${what}`
+  if (giving.length > 1) return `add ${orList(giving)} to needs`
+  const makers = kinds.filter((one) => one.gives.some((given) => accepts.includes(given))).map((one) => one.kind)
+  const use = makers.length > 0 ? `, such as ${makers[0]}` : ''
+  return `add a stage that gives ${orList(accepts)}${use}; none here does`
+}

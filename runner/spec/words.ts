@@ -1,0 +1,106 @@
+import { sanitize } from '../../base/sanitize.ts'
+import { branchesOf, jsonType, type Schema } from './settings-schema.ts'
+
+/** `a, b or c`. */
+export const orList = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`
+
+/** What a schema takes, as a message says it: `a whole number`, `auto or a whole number`. */
+export function wordsFor(schema: Schema): string {
+  if (schema['x-words'] !== undefined) return schema['x-words']
+  if (schema.anyOf !== undefined || schema.oneOf !== undefined) {
+    return orList([...new Set(branchesOf(schema).map(wordsFor))])
+  }
+  if (schema.const !== undefined) return showValue(schema.const)
+  if (schema.enum !== undefined) return orList(schema.enum.map(showValue))
+  switch ([schema.type].flat()[0]) {
+    case 'integer':
+      return 'a whole number'
+    case 'number':
+      return 'a number'
+    case 'string':
+      return schema['x-path'] === true ? 'a path' : 'text'
+    case 'boolean':
+      return 'true or false'
+    case 'array':
+      return 'a list'
+    case 'object':
+      return 'a map'
+    case 'null':
+      return 'null'
+    default:
+      return 'a value'
+  }
+}
+
+/** What to write, with the range, the unit and an example: `write a number from 0 to 64, such as 3`. */
+export function helpFor(schema: Schema): string {
+  const branches = branchesOf(schema)
+  if (branches.length > 1)
+    return `write ${orList([...new Set(branches.map((branch) => valueHelp(branch)))])}${example(schema)}`
+  return `write ${valueHelp(schema)}${example(schema)}`
+}
+
+function valueHelp(schema: Schema): string {
+  const type = [schema.type].flat()[0]
+  if (schema.const !== undefined || schema.enum !== undefined || schema['x-words'] !== undefined)
+    return wordsFor(schema)
+  if (type === 'integer' || type === 'number') return `a number${rangeOf(schema)}`
+  if (type === 'object') return `a map with ${keysOf(schema)}`
+  return wordsFor(schema)
+}
+
+/** ` from 0 to 64 px`, ` above 0 and at most 1`, or nothing. */
+export function rangeOf(schema: Schema): string {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema
+  const unit = schema['x-unit'] === undefined ? '' : ` ${schema['x-unit']}`
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}${unit}`
+  const low =
+    minimum !== undefined ? `at least ${minimum}` : exclusiveMinimum !== undefined ? `above ${exclusiveMinimum}` : ''
+  const high =
+    maximum !== undefined ? `at most ${maximum}` : exclusiveMaximum !== undefined ? `below ${exclusiveMaximum}` : ''
+  const limits = [low, high].filter((limit) => limit !== '').join(' and ')
+  return limits === ''
+    ? unit === ''
+      ? ''
+      : ` of${unit}`
+    : ` ${limits.startsWith('at ') ? `of ${limits}` : limits}${unit}`
+}
+
+function keysOf(schema: Schema): string {
+  const names = Object.keys(schema.properties ?? {})
+  return names.length === 0 ? 'names of your own' : orList(names)
+}
+
+function example(schema: Schema): string {
+  if (branchesOf(schema).every((branch) => branch.const !== undefined || branch.enum !== undefined)) return ''
+  const value = schema.default ?? schema.minimum
+  return value === undefined || value === null || typeof value === 'boolean' ? '' : `, such as ${showFlow(value)}`
+}
+
+const showFlow = (value: unknown): string =>
+  typeof value === 'object'
+    ? JSON.stringify(value)
+        .replace(/"([a-z_]+)":/g, '$1: ')
+        .replaceAll(',', ', ')
+    : showValue(value)
+
+const showValue = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** A value as a message quotes it: texts in double quotes and cut, numbers as the spec spells them. */
+export function foundWords(value: unknown, spelt?: string): string {
+  switch (jsonType(value)) {
+    case 'string': {
+      const text = sanitize(value as string)
+      return `"${text.length > 60 ? `${text.slice(0, 59)}…` : text}"`
+    }
+    case 'null':
+      return 'nothing'
+    case 'array':
+      return 'a list'
+    case 'object':
+      return 'a map'
+    default:
+      return spelt ?? String(value as number)
+  }
+}
