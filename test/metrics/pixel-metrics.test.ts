@@ -188,7 +188,11 @@ describe('pixel metrics', () => {
       regions: null,
       nok: true,
     }
-    for (const exactPx of [0, 100]) expect(measure([image], { exactPx }).result().auroc).toBe(0.5)
+    const good: PixelImage = { map: Float32Array.of(-0, 0), mask: null, regions: null, nok: false }
+    for (const exactPx of [0, 100]) {
+      expect(measure([image], { exactPx }).result().auroc).toBe(0.5)
+      expect(measure([image, good], { exactPx }).result().auroc).toBe(0.5)
+    }
   })
 
   test('without regions AUPRO alone is undefined', () => {
@@ -259,6 +263,20 @@ describe('pixel metrics', () => {
   })
 })
 
+test('confusions of the pooling nok leave the good images out', () => {
+  const good: PixelImage = { map: Float32Array.of(1, 5, 6), mask: null, regions: null, nok: false }
+  const bad: PixelImage = { map: Float32Array.of(1, 5, 6), mask: Uint8Array.of(1, 1, 0), regions: null, nok: true }
+  const metrics = measure([good, bad], { thresholds: [5, 0] })
+  expect(metrics.confusions('all')).toEqual([
+    { tp: 0, fp: 2, tn: 2, fn: 2 },
+    { tp: 2, fp: 4, tn: 0, fn: 0 },
+  ])
+  expect(metrics.confusions('nok')).toEqual([
+    { tp: 0, fp: 1, tn: 0, fn: 2 },
+    { tp: 2, fp: 1, tn: 0, fn: 0 },
+  ])
+})
+
 describe('per-image histograms', () => {
   const images = synthetic(10, 64, 21)
   const exact = measure(images)
@@ -313,6 +331,14 @@ describe('AUPIMO', () => {
     })
     expect(measure([good, bad(4)]).aupimo()).toEqual({ mean: 1, values: [null, 1], goodPx: 4 })
     expect(measure([good, bad(0.5)]).aupimo()?.mean).toBe(0)
+  })
+
+  test('starts with what is above all good px, where the first good px is already beyond the range', () => {
+    const good: PixelImage = { map: Float32Array.of(1, 2, 3, 2), mask: null, regions: null, nok: false }
+    const bad: PixelImage = { map: Float32Array.of(3, 4), mask: Uint8Array.of(1, 1), regions: null, nok: true }
+    // The recall rises from 0.5 at a rate of 1e-5 to 1 at 1/4, linear in the logarithm; its mean up to 1e-4 is that half-way.
+    const halfWay = Math.log(10) / 2 / Math.log(0.25 / 1e-5)
+    expect(measure([good, bad]).aupimo()?.mean).toBeCloseTo(0.5 + 0.5 * halfWay, 12)
   })
 
   test('is undefined without good images and without defective px', () => {
