@@ -162,6 +162,8 @@ export interface TaskContext<T = unknown> {
 /** An item as a task sees it: pixels and tensors by digest, and only the columns its port declared. */
 export interface TaskItem {
   readonly digest: Digest
+  /** The recipe of its pixels; what a deployed bundle must apply to a raw image. */
+  readonly recipe: Picture
   readonly copy: number
   readonly split: Split
   readonly columns: Partial<Pick<Item, 'id' | 'label' | 'defect' | 'part' | 'view' | 'facts'>>

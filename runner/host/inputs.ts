@@ -53,6 +53,7 @@ function itemsInput(input: TaskInput, objects: Objects, renderer: Renderer): Ite
 function toItem(row: TaskRow): TaskItem {
   return {
     digest: row.image.digest,
+    recipe: row.image,
     copy: row.copy,
     split: row.split,
     columns: row.columns,

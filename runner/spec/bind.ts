@@ -19,7 +19,7 @@ export interface BindRequest {
   /** Kind of a needed stage in this variant; undefined where it is not known, so that it may fit anything. */
   readonly kindOf: (stage: string) => StageKind | undefined
   /** Stages of the spec that this one could need without a cycle, for help. */
-  readonly candidates: readonly Candidate[]
+  readonly candidates: () => readonly Candidate[]
   readonly kinds: readonly StageKind[]
 }
 
@@ -34,7 +34,9 @@ export function bindPorts(request: BindRequest, findings: Findings): ReadonlyMap
   const named = request.needs.some((need) => need.port !== undefined)
   if (named) bindNamed(request, bound, findings)
   else bindByKind(request, bound, findings)
-  const unfed = ports.filter(([name, port]) => port.optional === undefined && !bound.has(name)).map(([, port]) => port.accepts)
+  const unfed = ports
+    .filter(([name, port]) => port.optional === undefined && !bound.has(name))
+    .map(([, port]) => port.accepts)
   const unknownNeeds = request.stage.needs !== undefined && unsound(request)
   if (unfed.length > 0 && !doubt && !unknownNeeds) tellUnfed(request, unfed, findings)
   return bound
@@ -82,7 +84,10 @@ function bindNamed({ stage, kind, needs, kindOf }: BindRequest, bound: Map<strin
     else {
       const feeder = kindOf(need.stage)!
       const message = `the input ${name} of ${kind.kind} takes ${orList(kind.ports[name].accepts)}, ${need.stage} gives ${giving(feeder)}`
-      findings.error('E123', message, { at: need.at, help: `name a stage that gives ${orList(kind.ports[name].accepts)}` })
+      findings.error('E123', message, {
+        at: need.at,
+        help: `name a stage that gives ${orList(kind.ports[name].accepts)}`,
+      })
       bound.set(name, need.stage)
     }
   }
@@ -95,7 +100,10 @@ function tellMisfit(stage: StageText, kind: StageKind, need: Need, feeder: Stage
   const takes = taken.length === 0 ? 'no input' : orList(taken)
   findings.error('E123', `${kind.kind} takes ${takes}, ${need.stage} gives ${giving(feeder)}`, {
     at: need.at,
-    help: taken.length === 0 ? `remove needs from ${stage.name}` : `remove ${need.stage} here, or need a stage that gives ${takes}`,
+    help:
+      taken.length === 0
+        ? `remove needs from ${stage.name}`
+        : `remove ${need.stage} here, or need a stage that gives ${takes}`,
   })
 }
 
@@ -107,21 +115,29 @@ function tellUnfed(
   const wanted = unfed.map((accepts) => `one ${unfed.length === 1 ? 'stage ' : ''}that gives ${orList(accepts)}`)
   const node = stage.needs?.value
   const empty = node === undefined || node.at.end === node.at.start
-  findings.error('E121', `${stage.name} ${needs.length === 0 ? 'has no input' : 'lacks an input'}: ${kind.kind} needs ${wanted.join(' and ')}`, {
-    at: empty ? (stage.needs?.key ?? stage.key) : node.at,
-    path: `stages.${stage.name}.needs`,
-    help: unfed.map((accepts) => suggestion(accepts, candidates, kinds)),
-  })
+  findings.error(
+    'E121',
+    `${stage.name} ${needs.length === 0 ? 'has no input' : 'lacks an input'}: ${kind.kind} needs ${wanted.join(' and ')}`,
+    {
+      at: empty ? (stage.needs?.key ?? stage.key) : node.at,
+      path: `stages.${stage.name}.needs`,
+      help: unfed.map((accepts) => suggestion(accepts, candidates(), kinds, empty)),
+    },
+  )
 }
 
 function suggestion(
   accepts: readonly ArtifactKind[],
   candidates: readonly Candidate[],
   kinds: readonly StageKind[],
+  empty: boolean,
 ): string {
-  const giving = candidates.filter(({ gives }) => gives.some((given) => accepts.includes(given))).map(({ name }) => name)
+  const giving = candidates
+    .filter(({ gives }) => gives.some((given) => accepts.includes(given)))
+    .map(({ name }) => name)
   const what = accepts.length === 1 ? accepts[0] : accepts.length === 2 ? 'either' : 'any of these'
-  if (giving.length === 1) return `add needs: [${giving[0]}], the only stage here that gives ${what}`
+  const add = empty ? `needs: [${giving[0]}]` : `${giving[0]} to needs`
+  if (giving.length === 1) return `add ${add}, the only stage here that gives ${what}`
   if (giving.length > 1) return `add ${orList(giving)} to needs`
   const makers = kinds.filter((one) => one.gives.some((given) => accepts.includes(given))).map((one) => one.kind)
   const use = makers.length > 0 ? `, such as ${makers[0]}` : ''

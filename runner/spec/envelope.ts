@@ -24,13 +24,16 @@ const stageName = names(
 )
 const mapOf = (values: object, propertyNames: object = {}, more: object = {}): TSchema =>
   Type.Unsafe({ type: 'object', propertyNames, additionalProperties: values, ...more })
-const optionalMap = (map: TSchema): TSchema =>
-  Type.Optional(Type.Union([map, Type.Null()], { 'x-words': 'a map' }))
+const optionalMap = (map: TSchema): TSchema => Type.Optional(Type.Union([map, Type.Null()], { 'x-words': 'a map' }))
 const cells = Type.Optional(Type.Array(mapOf({}), { description: 'cells: maps of axis to value' }))
 
 /** One stage, before its settings are looked at. */
 export const StageEnvelope = Type.Object({
-  uses: Type.String({ minLength: 1, 'x-words': 'the name of a stage kind', description: 'write FAMILY/METHOD, such as train/dfr' }),
+  uses: Type.String({
+    minLength: 1,
+    'x-words': 'the name of a stage kind',
+    description: 'write FAMILY/METHOD, such as train/dfr',
+  }),
   needs: Type.Optional(
     Type.Union([Type.Array(Type.String()), mapOf({ type: 'string' }), Type.Null()], {
       'x-words': 'a list of stages, or a map of inputs to stages',
@@ -49,7 +52,9 @@ export const StageEnvelope = Type.Object({
 /** A whole spec, before the settings of its stages are looked at. */
 export const Envelope = Type.Object({
   version: Type.Literal(SPEC_VERSION),
-  name: Type.String(names('^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', 'a name', 'use letters, digits, ., - and _, at most 64')),
+  name: Type.String(
+    names('^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', 'a name', 'use letters, digits, ., - and _, at most 64'),
+  ),
   summary: Type.Optional(Type.String()),
   protocol: Type.Optional(Type.Union([Type.Literal('standard'), Type.Literal('thesis')], { default: 'standard' })),
   seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4294967295, default: 0 })),

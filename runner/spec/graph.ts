@@ -31,7 +31,10 @@ function needsOf(stage: StageText, names: readonly string[], findings: Findings)
       const near = nearestNames(name, names)
       const list = `Stages: ${names.join(', ')}`
       const help = near.length > 0 ? `did you mean ${near.join(', ')}? ${list}` : list
-      findings.error('E122', `${stage.name} needs ${sanitize(name) || '""'}, which is no stage of this spec`, { at: node.at, help })
+      findings.error('E122', `${stage.name} needs ${sanitize(name) || '""'}, which is no stage of this spec`, {
+        at: node.at,
+        help,
+      })
     } else if (port === undefined && needs.some((need) => need.stage === name)) {
       findings.error('E102', `${stage.name} needs ${name} twice`, { at: node.at, help: 'name it once' })
     } else needs.push({ stage: name, at: node.at, ...(port !== undefined && { port, portAt: portAt! }) })
@@ -46,7 +49,11 @@ function needsOf(stage: StageText, names: readonly string[], findings: Findings)
 export function findCycles(needs: Needs, findings: Findings): boolean {
   const told = new Set<Need>()
   for (const start of needs.keys()) {
-    for (let cycle = shortestCycle(start, needs, told); cycle !== undefined; cycle = shortestCycle(start, needs, told)) {
+    for (
+      let cycle = shortestCycle(start, needs, told);
+      cycle !== undefined;
+      cycle = shortestCycle(start, needs, told)
+    ) {
       for (const { need } of cycle) told.add(need)
       const [first, ...others] = cycle
       const words = cycle.map(({ stage, need }) => `${stage} needs ${need.stage}`)
@@ -60,7 +67,8 @@ export function findCycles(needs: Needs, findings: Findings): boolean {
   return told.size > 0
 }
 
-const numberWord = (n: number): string => ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'][n - 2] ?? String(n)
+const numberWord = (n: number): string =>
+  ['two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'][n - 2] ?? String(n)
 
 interface Edge {
   readonly stage: string
@@ -88,12 +96,15 @@ function shortestCycle(start: string, needs: Needs, told: ReadonlySet<Need>): Ed
 /** Stage names with every stage after those it needs, else as they stand in the spec. Expects no cycle. */
 export function topologicalOrder(needs: Needs): readonly string[] {
   const placed = new Set<string>()
-  const place = (stage: string): void => {
-    if (placed.has(stage)) return
-    for (const need of needs.get(stage)!) place(need.stage)
-    placed.add(stage)
+  for (const start of needs.keys()) {
+    const open = [start]
+    while (open.length > 0) {
+      const stage = open[open.length - 1]
+      const missing = needs.get(stage)!.find((need) => !placed.has(need.stage))
+      if (missing !== undefined) open.push(missing.stage)
+      else placed.add(open.pop()!)
+    }
   }
-  for (const stage of needs.keys()) place(stage)
   return [...placed]
 }
 

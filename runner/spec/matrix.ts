@@ -188,9 +188,7 @@ function included(
         at: extra.at,
         help: 'name every axis',
       })
-    } else if (
-      result.some((other) => names.every((name) => other.get(name)!.identity === cell.get(name)!.identity))
-    ) {
+    } else if (result.some((other) => names.every((name) => other.get(name)!.identity === cell.get(name)!.identity))) {
       findings.error('E102', 'this variant is in the matrix already', { at: extra.at, help: 'remove it' })
     } else result.push(cell)
   }

@@ -20,7 +20,9 @@ let ajv: Ajv2020 | undefined
 function compile(kind: StageKind): Compiled {
   const known = compiled.get(kind.settings)
   if (known !== undefined) return known
-  ajv ??= new Ajv2020({ strict: true, strictTypes: false, allErrors: true, verbose: true }).addVocabulary([...OWN_KEYWORDS])
+  ajv ??= new Ajv2020({ strict: true, strictTypes: false, allErrors: true, verbose: true }).addVocabulary([
+    ...OWN_KEYWORDS,
+  ])
   const schema = closedSchema(kind.settings)
   const made = { schema, validate: ajv.compile(schema) }
   compiled.set(kind.settings, made)
@@ -63,8 +65,10 @@ export function checkSettings(
 }
 
 /** Settings with the kind's defaults, for showing; unchecked. */
-export const filledSettings = (kind: StageKind, given: unknown, protocol: Protocol): unknown =>
-  fillSettings(compile(kind).schema, given ?? {}, protocol)
+export function filledSettings(kind: StageKind, node: MapNode | undefined, protocol: Protocol, cwd: string): unknown {
+  const { schema } = compile(kind)
+  return fillSettings(schema, node === undefined ? {} : plainWithPaths(node, schema, [], cwd), protocol)
+}
 
 /** The plain value, with paths that came by the command line made absolute: they start at the working folder. */
 function plainWithPaths(node: Node, schema: Schema, path: Path, cwd: string): unknown {

@@ -17,6 +17,8 @@ export interface Spec {
   readonly outputs?: string
   /** Cells of the matrix, in the order of the spec; `[{}]` without one. */
   readonly variants: readonly Cell[]
+  /** The same cells as the spec spells them: `variance=0.90,lr=1e-3`; `['']` without a matrix. */
+  readonly labels: readonly string[]
   /** One per distinct combination of the axes that reach it; every stage comes after those it needs. */
   readonly stages: readonly SpecStage[]
   /** As given: `sample.grid=170`. */
@@ -40,7 +42,11 @@ export interface SpecStage {
   readonly keep: boolean
   /** Where a setting (`dir`, `border.cells`), or else the stage's `uses`, is written. */
   placeOf(setting?: string): Place
+  /** Where the value of a setting itself is written: the parameter, axis or argument that a reference stands for. */
+  originOf(setting?: string): Place
+  /** Not in the spec: made for `outputs:`. */
+  readonly implicit?: true
 }
 
-/** Address of the implicit stage that makes the pictures a spec with `outputs:` keeps, one per `evaluate` stage. */
+/** Name of the implicit stage that makes the pictures a spec with `outputs:` keeps; `outputs-NAME` where there are several `evaluate` stages. */
 export const OUTPUTS_STAGE = 'outputs'

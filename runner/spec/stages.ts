@@ -65,16 +65,17 @@ export function resolveStage(
   context: StageContext,
   findings: Findings,
 ): ReadonlyMap<string, ResolvedStage> {
-  const { axes, cells } = context.matrix
-  // Without a sound cell everything that names an axis is broken, and the rest is still looked at.
-  const all: readonly MatrixCell[] =
-    cells.length > 0 ? cells : [new Map(axes.map((axis) => [axis, { node: BROKEN, label: '', identity: '' }] as const))]
   const resolved = new Map<string, ResolvedStage>()
-  for (const cell of all) {
+  for (const cell of cellsOf(context.matrix)) {
     const key = cellKey(cell, stage.axes)
     if (!resolved.has(key)) resolved.set(key, resolveIn(stage, cell, context, findings))
   }
   return resolved
+}
+
+/** Without a sound cell there is one in which everything that names an axis is broken, so that the rest is still looked at. */
+export function cellsOf({ axes, cells }: Matrix): readonly MatrixCell[] {
+  return cells.length > 0 ? cells : [new Map(axes.map((axis) => [axis, { node: BROKEN, label: '', identity: '' }]))]
 }
 
 const BROKEN: Node = { type: 'broken', at: { file: '', start: 0, end: 0 } }
@@ -90,22 +91,22 @@ function resolveIn(stage: StageText, cell: MatrixCell, context: StageContext, fi
   const empty = given === undefined || (given.type === 'scalar' && given.value === null)
   if (!empty && given.type !== 'map') {
     if (given.type !== 'broken') {
-      findings.error('E105', `${stage.name}.with must be a map of settings, found a ${given.type === 'list' ? 'list' : 'value'}`, {
-        at: given.at,
-        ...(given.origin && { related: [{ message: 'the value comes from here', at: given.origin }] }),
-        help: 'write { SETTING: VALUE }',
-      })
+      findings.error(
+        'E105',
+        `${stage.name}.with must be a map of settings, found a ${given.type === 'list' ? 'list' : 'value'}`,
+        {
+          at: given.at,
+          ...(given.origin && { related: [{ message: 'the value comes from here', at: given.origin }] }),
+          help: 'write { SETTING: VALUE }',
+        },
+      )
     }
     return { kind, settings: undefined, uses, with: undefined }
   }
-  const node = empty ? undefined : given
+  const node = given?.type === 'map' ? given : undefined
   const settings =
     kind &&
-    checkSettings(
-      kind,
-      { stage: stage.name, node, fallback, protocol: context.protocol, cwd: context.cwd },
-      findings,
-    )
+    checkSettings(kind, { stage: stage.name, node, fallback, protocol: context.protocol, cwd: context.cwd }, findings)
   return { kind, settings, uses, with: node }
 }
 
@@ -127,7 +128,10 @@ function findKind(
   const name = uses.value
   const kind = kinds.find((one) => one.kind === name)
   if (kind !== undefined) return kind
-  const near = nearestNames(name, kinds.map((one) => one.kind))
+  const near = nearestNames(
+    name,
+    kinds.map((one) => one.kind),
+  )
   const family = name.split('/')[0]
   const known = kinds.some((one) => one.kind.startsWith(`${family}/`))
   const list = known ? `"pipeline stages ${family}" lists all` : '"pipeline stages" lists all'
