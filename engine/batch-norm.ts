@@ -12,7 +12,7 @@ export interface BatchNorm {
 /**
  * Batch normalisation in training form (Ioffe, Szegedy 2015, algorithm 1) of x [C, P], per row, with gain and shift [C, 1].
  * The variance is taken from centred values, which stays accurate where the mean is large. The gradient needs two sums
- * over dy and is then one pass: dx = dy * A + (x * B + C) with A, B, C per row.
+ * over dy and is then one pass: dx = dy * A + ((x - mean) * B + C) with A, B, C per row.
  */
 export function batchNormTrain(x: tf.Tensor2D, gain: tf.Tensor2D, shift: tf.Tensor2D, eps: number): BatchNorm {
   const cells = x.shape[1]
@@ -27,19 +27,17 @@ export function batchNormTrain(x: tf.Tensor2D, gain: tf.Tensor2D, shift: tf.Tens
     variance = tf.keep(sigma2 as tf.Tensor2D)
     const inverse = tf.rsqrt(tf.add(sigma2, eps))
     const factor = tf.mul(scale, inverse)
-    const value = tf.add(tf.mul(input, factor), tf.sub(offset, tf.mul(mu, factor)))
-    save([input, mu, centred, inverse, factor])
+    save([centred, inverse, factor])
     return {
-      value,
+      value: tf.add(tf.mul(centred, factor), offset),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [x0, mu0, centred0, inverse0, factor0] = saved
+        const [centred, inverse, factor] = saved
         const dShift = tf.sum(dy, 1, true)
-        const dGain = tf.mul(tf.sum(tf.mul(dy, centred0), 1, true), inverse0)
-        // dx = factor * (dy - dShift / P - normalised * dGain / P)
-        const b = tf.mul(tf.mul(factor0, inverse0), tf.div(tf.neg(dGain), cells))
-        const c = tf.sub(tf.mul(factor0, tf.div(tf.neg(dShift), cells)), tf.mul(b, mu0))
-        const dx = tf.add(tf.mul(dy, factor0), tf.add(tf.mul(x0, b), c))
-        return [dx, dGain, dShift]
+        const dGain = tf.mul(tf.sum(tf.mul(dy, centred), 1, true), inverse)
+        // dx = factor * (dy - dShift / P - centred * inverse * dGain / P)
+        const b = tf.mul(tf.mul(factor, inverse), tf.div(tf.neg(dGain), cells))
+        const c = tf.mul(factor, tf.div(tf.neg(dShift), cells))
+        return [tf.add(tf.mul(dy, factor), tf.add(tf.mul(centred, b), c)), dGain, dShift]
       },
     }
   })

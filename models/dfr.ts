@@ -68,27 +68,49 @@ export interface DfrOutput {
 }
 
 export function dfrForward(params: Tensors, buffers: Tensors, x: tf.Tensor2D, mode: DfrMode): DfrOutput {
-  const next: Tensors = { ...buffers }
+  if (mode === 'train') return trainForward(params, buffers, x)
   const y = LAYERS.reduce((input, { name, normalized }) => {
-    const of = (part: string): tf.Tensor2D => params[`${name}.${part}`] as tf.Tensor2D
+    const of = partsOf(params, name)
     const product = tf.matMul<tf.Tensor2D>(of('weight'), input)
     if (!normalized) return tf.add<tf.Tensor2D>(product, of('bias'))
     if (mode === 'folded') return tf.relu(tf.add<tf.Tensor2D>(product, of('bias')))
-    const [gain, shift] = [of('gain'), of('shift')]
-    if (mode === 'infer') {
-      const mean = tf.sub<tf.Tensor2D>(buffers[`${name}.mean`], of('bias'))
-      const variance = buffers[`${name}.variance`] as tf.Tensor2D
-      return tf.relu(batchNormInfer(product, { gain, shift, mean, variance }, BN_EPS))
-    }
-    // A bias ahead of batch norm moves the mean and nothing else: its true gradient is 0 and it is left out of the product.
-    const { y: normal, mean, variance } = batchNormTrain(product, gain, shift, BN_EPS)
-    const cells = input.shape[1]
-    next[`${name}.mean`] = moved(buffers[`${name}.mean`], tf.add(mean, of('bias')))
-    next[`${name}.variance`] = moved(buffers[`${name}.variance`], tf.mul(variance, cells / (cells - 1)))
-    return tf.relu(normal)
+    const running = partsOf(buffers, name)
+    const mean = tf.sub<tf.Tensor2D>(running('mean'), of('bias'))
+    const norm = { gain: of('gain'), shift: of('shift'), mean, variance: running('variance') }
+    return tf.relu(batchNormInfer(product, norm, BN_EPS))
   }, x)
-  return { y, buffers: next }
+  return { y, buffers }
 }
+
+/**
+ * A bias that reaches the next batch norm unchanged by a ReLU moves that norm's mean and nothing else: its true gradient
+ * is 0, so it is left out of the products and added to the means alone. Only the last layer's bias counts.
+ */
+function trainForward(params: Tensors, buffers: Tensors, x: tf.Tensor2D): DfrOutput {
+  const next: Tensors = { ...buffers }
+  const cells = x.shape[1]
+  let offset: tf.Tensor2D | undefined // what the left-out biases would add to the layer's input, [in, 1]
+  let y = x
+  for (const { name, normalized } of LAYERS) {
+    const of = partsOf(params, name)
+    const bias = offset ? tf.add<tf.Tensor2D>(tf.matMul(of('weight'), offset), of('bias')) : of('bias')
+    const product = tf.matMul<tf.Tensor2D>(of('weight'), y)
+    y = product
+    offset = bias
+    if (!normalized) continue
+    const { y: normal, mean, variance } = batchNormTrain(product, of('gain'), of('shift'), BN_EPS)
+    next[`${name}.mean`] = moved(buffers[`${name}.mean`], tf.add(mean, bias))
+    next[`${name}.variance`] = moved(buffers[`${name}.variance`], tf.mul(variance, cells / (cells - 1)))
+    y = tf.relu(normal)
+    offset = undefined
+  }
+  return { y: offset ? tf.add<tf.Tensor2D>(y, offset) : y, buffers: next }
+}
+
+const partsOf =
+  (tensors: Tensors, layer: string) =>
+  (part: string): tf.Tensor2D =>
+    tensors[`${layer}.${part}`] as tf.Tensor2D
 
 const moved = (old: tf.Tensor, batch: tf.Tensor): tf.Tensor =>
   tf.add(tf.mul(old, 1 - BN_MOMENTUM), tf.mul(batch, BN_MOMENTUM))
