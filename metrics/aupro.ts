@@ -1,7 +1,7 @@
 import { total, type PixelRanking } from './ranking.ts'
 
 /** The false positive rate up to which AUPRO integrates. */
-export const AUPRO_LIMIT = 0.3 // Bergmann et al. 2021 (MVTec AD, IJCV 129), and the official evaluation code
+const AUPRO_LIMIT = 0.3 // Bergmann et al. 2021 (MVTec AD, IJCV 129), and the official evaluation code
 
 /**
  * Area under the per-region overlap curve, in [0, 1]: mean over all regions of their covered share, against the share of

@@ -7,8 +7,8 @@ export interface Baseline {
   readonly auroc: number | null
 }
 
-export type ImageBaselineName = 'mean grey' | 'distance from the training mean grey' | 'grey deviation'
-export type PixelBaselineName = 'constant' | 'centre prior' | 'gradient magnitude'
+type ImageBaselineName = 'mean grey' | 'distance from the training mean grey' | 'grey deviation'
+type PixelBaselineName = 'constant' | 'centre prior' | 'gradient magnitude'
 
 /** Image AUROC of three features that know nothing of defects, from the items' grey columns. */
 export function imageBaselines({
