@@ -5,6 +5,8 @@ import { expect } from 'vitest'
 import { openSession } from '../../engine/session.ts'
 import { type TensorSpec, trace } from '../../engine/trace.ts'
 
+tf.enableProdMode() // the CPU backend greets on the console otherwise
+
 export type Tensors = Record<string, tf.Tensor>
 export interface Feed {
   readonly shape: readonly number[]
