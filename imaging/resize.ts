@@ -53,6 +53,7 @@ export function fitInto(raster: Raster, width: number, height: number, fit: Fit,
 }
 
 const PRECISION_BITS = 22 // 32 - 8 bits of a sample - 2 for the overshoot of bicubic (Pillow, Resample.c)
+const { imul } = Math
 const HALF = 1 << (PRECISION_BITS - 1)
 
 const KERNELS = {
@@ -125,9 +126,9 @@ function resampleRows(raster: Raster, width: number, filter: 'bilinear' | 'bicub
         let b = HALF
         for (let k = 0; k < n; k++, s += 3) {
           const weight = weights[w + k]
-          r = (r + source[s] * weight) | 0
-          g = (g + source[s + 1] * weight) | 0
-          b = (b + source[s + 2] * weight) | 0
+          r = (r + imul(source[s], weight)) | 0
+          g = (g + imul(source[s + 1], weight)) | 0
+          b = (b + imul(source[s + 2], weight)) | 0
         }
         data[o] = r >> PRECISION_BITS
         data[o + 1] = g >> PRECISION_BITS
@@ -135,7 +136,7 @@ function resampleRows(raster: Raster, width: number, filter: 'bilinear' | 'bicub
         o += 3
       } else {
         let sum = HALF
-        for (let k = 0; k < n; k++) sum = (sum + source[s + k] * weights[w + k]) | 0
+        for (let k = 0; k < n; k++) sum = (sum + imul(source[s + k], weights[w + k])) | 0
         data[o++] = sum >> PRECISION_BITS
       }
     }
@@ -155,7 +156,7 @@ function resampleColumns(raster: Raster, height: number, filter: 'bilinear' | 'b
     for (let k = 0; k < count[y]; k++) {
       const weight = weights[y * stride + k]
       const row = (first[y] + k) * rowLength
-      for (let i = 0; i < rowLength; i++) sums[i] += source[row + i] * weight
+      for (let i = 0; i < rowLength; i++) sums[i] = (sums[i] + imul(source[row + i], weight)) | 0
     }
     const out = y * rowLength
     for (let i = 0; i < rowLength; i++) data[out + i] = sums[i] >> PRECISION_BITS

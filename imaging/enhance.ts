@@ -1,0 +1,48 @@
+import { equalizeTiles } from './clahe.ts'
+import { labToRgb, rgbToLab } from './lab.ts'
+import type { Raster } from './raster.ts'
+import { scratch } from './scratch.ts'
+
+export { unsharp } from './unsharp.ts'
+
+// Each function returns a raster over `target`: new memory where none is given; the raster's own data is allowed.
+
+/**
+ * CLAHE on the lightness alone: RGB to 8-bit L*a*b*, L equalised, back. Bit-identical to OpenCV's BGR2Lab, CLAHE,
+ * Lab2BGR. A grey raster is equalised directly. `clip` > 0 as a multiple of the mean bin, `tiles` >= 1 per axis.
+ */
+export function clahe(
+  raster: Raster,
+  options: { readonly clip: number; readonly tiles: number },
+  target: Uint8Array = new Uint8Array(raster.data.length),
+): Raster {
+  const { width, height, channels, data } = raster
+  const count = width * height
+  const equalized = scratch('equalized', count)
+  if (channels === 1) {
+    target.set(equalizeTiles(data, width, height, options, equalized))
+  } else {
+    const planes = { l: scratch('lightness', count), a: scratch('a', count), b: scratch('b', count) }
+    const { l, a, b } = rgbToLab(data, planes)
+    labToRgb({ l: equalizeTiles(l, width, height, options, equalized), a, b }, target)
+  }
+  return { ...raster, data: target }
+}
+
+/** Sample i becomes floor(255 (i/255)^(1/g)): g below 1 darkens (0.8 takes 128 to 107), above 1 brightens. */
+export function gamma(raster: Raster, g: number, target?: Uint8Array): Raster {
+  const table = Uint8Array.from({ length: 256 }, (_, i) => Math.floor(255 * (i / 255) ** (1 / g)))
+  return lookUp(raster, table, target)
+}
+
+/** Sample i becomes clip(round(factor i)), ties to even as NumPy and OpenCV round. */
+export function gain(raster: Raster, factor: number, target?: Uint8Array): Raster {
+  const table = Uint8ClampedArray.from({ length: 256 }, (_, i) => factor * i)
+  return lookUp(raster, new Uint8Array(table.buffer), target)
+}
+
+function lookUp(raster: Raster, table: Uint8Array, target: Uint8Array = new Uint8Array(raster.data.length)): Raster {
+  const source = raster.data
+  for (let i = 0; i < source.length; i++) target[i] = table[source[i]]
+  return { ...raster, data: target }
+}
