@@ -16,6 +16,8 @@ import { cellKey, cellsOf, type ResolvedStage, type StageContext, type StageText
 export interface Resolution {
   readonly texts: ReadonlyMap<string, StageText>
   readonly needs: Needs
+  /** The same without the needs that make cycles. */
+  readonly acyclic: Needs
   readonly context: StageContext
   readonly resolved: ReadonlyMap<string, ReadonlyMap<string, ResolvedStage>>
   /** Axes that reach a stage, directly or through its needs, in the order of the matrix. */
@@ -41,7 +43,7 @@ const resolvedIn = ({ texts, resolved }: Resolution, stage: string, cell: Matrix
 export type Bindings = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, string>>>
 
 export function bindStages(resolution: Resolution, findings: Findings): Bindings {
-  const { texts, needs, context, reach } = resolution
+  const { texts, needs, acyclic, context, reach } = resolution
   const bindings = new Map<string, Map<string, ReadonlyMap<string, string>>>()
   for (const stage of texts.values()) {
     const bound = new Map<string, ReadonlyMap<string, string>>()
@@ -53,7 +55,7 @@ export function bindStages(resolution: Resolution, findings: Findings): Bindings
       const kind = kindOf(stage.name)
       const candidates = () =>
         [...texts.keys()]
-          .filter((name) => name !== stage.name && !ancestorsOf(name, needs).has(stage.name))
+          .filter((name) => name !== stage.name && !ancestorsOf(name, acyclic).has(stage.name))
           .map((name) => ({ name, gives: kindOf(name)?.gives ?? [] }))
       const request = { stage, needs: needs.get(stage.name)!, kindOf, candidates, kinds: context.kinds }
       bound.set(key, kind === undefined ? new Map() : bindPorts({ ...request, kind }, findings))

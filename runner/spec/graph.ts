@@ -45,8 +45,8 @@ function needsOf(stage: StageText, names: readonly string[], findings: Findings)
   return needs
 }
 
-/** Tells cycles, none of which share a need: removing one need of each is a start. E120. */
-export function findCycles(needs: Needs, findings: Findings): boolean {
+/** Tells cycles, none of which share a need (E120), and gives the needs that are left without those of the cycles. */
+export function findCycles(needs: Needs, findings: Findings): Needs {
   const told = new Set<Need>()
   for (const start of needs.keys()) {
     for (
@@ -64,7 +64,7 @@ export function findCycles(needs: Needs, findings: Findings): boolean {
       })
     }
   }
-  return told.size > 0
+  return new Map([...needs].map(([stage, all]) => [stage, all.filter((need) => !told.has(need))]))
 }
 
 const numberWord = (n: number): string =>

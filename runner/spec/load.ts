@@ -77,10 +77,11 @@ async function load(request: LoadRequest, findings: Findings): Promise<Spec | un
   const texts = readStages(root, matrix.axes)
   const resolved = new Map(texts.map((text) => [text.name, resolveStage(text, context, findings)]))
   const needs = readNeeds(texts, findings)
-  findCycles(needs, findings)
+  const acyclic = findCycles(needs, findings)
   const resolution: Resolution = {
     texts: new Map(texts.map((text) => [text.name, text])),
     needs,
+    acyclic,
     context,
     resolved,
     reach: reachOf(texts, needs, matrix.axes),
