@@ -1,0 +1,63 @@
+import Type, { type Static } from 'typebox'
+import { defineEach } from '../stage.ts'
+
+const settings = Type.Object(
+  {
+    top_k: Type.Integer({
+      description: 'The score is the mean of this many largest cells',
+      default: 20,
+      minimum: 1,
+      'x-unit': 'cells',
+    }),
+    border: Type.Optional(
+      Type.Object(
+        {
+          cells: Type.Optional(
+            Type.Integer({ minimum: 0, description: 'Cells left out on each side', 'x-unit': 'cells' }),
+          ),
+          px: Type.Optional(
+            Type.Integer({
+              minimum: 0,
+              description: 'Pixels of the working image left out on each side',
+              'x-unit': 'px',
+            }),
+          ),
+          share: Type.Optional(
+            Type.Number({ minimum: 0, exclusiveMaximum: 0.5, description: 'Share of the side left out on each side' }),
+          ),
+        },
+        {
+          description: 'What the image score leaves out; maps are kept whole',
+          additionalProperties: false,
+          maxProperties: 1,
+          'x-thesis': { cells: 20 },
+        },
+      ),
+    ),
+    map_geometry: Type.Enum(['exact', 'stretch'], {
+      description: 'Where cells lie in the image: where they were averaged, or stretched over the whole',
+      default: 'exact',
+      'x-thesis': 'stretch',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+export type ScoreSettings = Static<typeof settings>
+
+/** Error of every cell under the model, and the mean of the largest as the image's score. */
+export const scoreTopK = defineEach({
+  kind: 'score/top-k',
+  version: 1,
+  summary: 'error map of each held-out and test image, and the mean of its largest cells',
+  settings,
+  ports: { features: { accepts: ['features'], splits: ['held_out', 'test'] }, model: { accepts: ['model'] } },
+  gives: ['scores'],
+  over: 'features',
+  computes: true,
+  cost: (_, { items, settingsOf }) => {
+    const grid = Number(settingsOf('cells')?.grid ?? 32)
+    return { ms: items * (4 + grid * grid * 0.038), bytes: items * grid * grid * 4 }
+  },
+  open: async (inputs, context) => (await import('./top-k-task.ts')).openScoring(inputs, context),
+})

@@ -1,0 +1,97 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { type Basis, decodeBasis } from '../../artifacts/basis.ts'
+import { type Cells, decodeCells } from '../../artifacts/cells.ts'
+import { encodeModel, type ModelTensor } from '../../artifacts/model.ts'
+import { Failure } from '../../base/diagnostic.ts'
+import { shuffledBatches } from '../../engine/batches.ts'
+import { type Arrays, type Batch, fit } from '../../engine/fit.ts'
+import { adam } from '../../engine/optimizers.ts'
+import { dfrBuffers, dfrLoss, dfrParams, foldDfr } from '../../models/dfr.ts'
+import { populationStatistics } from '../../models/dfr-statistics.ts'
+import type { Inputs, RunKind, TaskContext } from '../stage.ts'
+import type { DfrSettings } from './dfr.ts'
+import { cellScaling } from './pca-task.ts'
+
+export async function trainDfrModel(
+  inputs: Inputs,
+  context: TaskContext<DfrSettings>,
+): Promise<Awaited<ReturnType<RunKind['run']>>> {
+  const { settings, draw, signal, threads, progress, metric, log } = context
+  const cells = decodeCells(await inputs.whole('cells').read())
+  const basis = inputs.has('basis') ? decodeBasis(await inputs.whole('basis').read()) : undefined
+  const { channels, rows } = cells.header
+  const latent = latentOf(settings, basis)
+  const scaling = basis?.header.standardize === true ? cellScaling(basis) : unscaled(channels)
+  const size = Math.min(settings.batch, rows)
+  const batches = (epoch: number): Batch[] =>
+    shuffledBatches(rows, size, draw('epoch', epoch)).map((indices) => ({ x: gather(cells, indices) }))
+  const scaledCells = (x: tf.Tensor): tf.Tensor2D => scale(tf.transpose(x), scaling)
+  const params = dfrParams(channels, latent, draw('weights'))
+  const steps = Math.ceil(rows / size)
+  log(`${rows} cells of ${channels} channels, code of ${latent}, ${steps} steps an epoch`)
+  const trained = await fit({
+    params,
+    buffers: dfrBuffers(channels, latent),
+    batch: { x: { shape: [size, channels], dtype: 'float16' } },
+    loss: (current, { x }, buffers) => dfrLoss(current, buffers, scaledCells(x)),
+    optimizer: adam({ lr: settings.lr }),
+    epochs: settings.epochs,
+    batches,
+    session: { threads },
+    signal,
+    onProgress: ({ epoch, step }) => progress(epoch - 1 + step / steps, settings.epochs, 'epochs'),
+    onEpoch: ({ epoch, loss, stepsPerSecond }) => {
+      metric('loss', loss, epoch)
+      log(`epoch ${epoch}/${settings.epochs}  loss ${loss.toPrecision(4)}  ${stepsPerSecond.toFixed(1)} steps/s`)
+    },
+  })
+  const buffers =
+    settings.bn === 'running'
+      ? trained.buffers
+      : await populationStatistics({
+          params: trained.params,
+          channels,
+          latent,
+          batch: size,
+          batches: batches(0),
+          prepare: scaledCells,
+          threads,
+          signal,
+        })
+  return {
+    model: encodeModel({
+      header: { method: 'dfr', cells: cells.header, latent },
+      tensors: { ...scaling, ...floats(foldDfr(trained.params, buffers)) },
+    }),
+  }
+}
+
+function latentOf({ latent }: DfrSettings, basis: Basis | undefined): number {
+  if (latent !== 'auto') return latent
+  if (basis !== undefined) return basis.header.latent
+  throw new Failure('E106', 'train.latent: auto needs a basis', {
+    help: ['add a pca stage to needs, or write a number such as latent: 260'],
+  })
+}
+
+/** Scaling that changes nothing: cells as they are, the thesis' way. */
+const unscaled = (channels: number): { mean: ModelTensor; inverseScale: ModelTensor } => ({
+  mean: { shape: [channels, 1], data: new Float32Array(channels) },
+  inverseScale: { shape: [channels, 1], data: new Float32Array(channels).fill(1) },
+})
+
+function scale(x: tf.Tensor, { mean, inverseScale }: ReturnType<typeof unscaled>): tf.Tensor2D {
+  const shape: [number, number] = [mean.data.length, 1]
+  return tf.mul(tf.sub(x, tf.tensor2d(mean.data, shape)), tf.tensor2d(inverseScale.data, shape))
+}
+
+/** Rows of the sample, float16 bits, rows x channels. */
+function gather({ header: { channels }, values }: Cells, indices: readonly number[]): Uint16Array {
+  const batch = new Uint16Array(indices.length * channels)
+  for (const [row, index] of indices.entries())
+    batch.set(values.subarray(index * channels, (index + 1) * channels), row * channels)
+  return batch
+}
+
+const floats = (arrays: Arrays): Record<string, ModelTensor> =>
+  Object.fromEntries(Object.entries(arrays).map(([name, { shape, data }]) => [name, { shape, data }]))
