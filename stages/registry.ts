@@ -1,9 +1,31 @@
 import { acquireFolder } from './acquire/folder.ts'
+import { acquireSynthetic } from './acquire/synthetic.ts'
+import { augmentPhotometric } from './augment/photometric.ts'
 import { enhanceClassic } from './enhance/classic.ts'
 import { splitByPart } from './split/by-part.ts'
 import type { StageKind } from './stage.ts'
+import { EXTRACT_EFFICIENTNETS } from './extract/efficientnet.ts'
+import { extractMobileNetV2 } from './extract/mobilenet-v2.ts'
+import { pcaStreaming } from './pca/streaming.ts'
+import { sampleCells } from './sample/cells.ts'
+import { scoreTopK } from './score/top-k.ts'
+import { trainDfr } from './train/dfr.ts'
+import { trainPca } from './train/pca.ts'
 
 /** All stage kinds, in the order of the pipeline. */
-export const STAGE_KINDS: readonly StageKind[] = [acquireFolder, splitByPart, enhanceClassic]
+export const STAGE_KINDS: readonly StageKind[] = [
+  acquireFolder,
+  acquireSynthetic,
+  splitByPart,
+  enhanceClassic,
+  augmentPhotometric,
+  extractMobileNetV2,
+  ...EXTRACT_EFFICIENTNETS,
+  sampleCells,
+  pcaStreaming,
+  trainPca,
+  trainDfr,
+  scoreTopK,
+]
 
 export const findKind = (name: string): StageKind | undefined => STAGE_KINDS.find(({ kind }) => kind === name)

@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { Static, TObject } from 'typebox'
 import { onTestFinished } from 'vitest'
-import type { ScanResult, SourceKind, StageDiagnostic, StageKind } from '../../stages/stage.ts'
+import type { ScanResult, SourceKind, StageDiagnostic } from '../../stages/stage.ts'
 import { scanContext } from './scan-context.ts'
 
 /** A grey PNG whose first px is `shade`, so that equal arguments are equal files and others are not. */
@@ -59,14 +60,24 @@ export async function imageFolder(kind: SourceKind, images: readonly string[] = 
   }
 }
 
+const validators = new WeakMap<TObject, ValidateFunction>()
+
 /** Settings as a spec gives them, checked and filled as the spec's loader does it. */
-export function withDefaults<T extends object>(kind: StageKind, settings: T): T {
+export function withDefaults<S extends TObject>(
+  { settings: schema }: { readonly settings: S },
+  given: object,
+): Static<S> {
+  const validate = validators.get(schema) ?? compileSettings(schema)
+  validators.set(schema, validate)
+  const filled = structuredClone(given)
+  if (!validate(filled)) throw new Error(new Ajv2020().errorsText(validate.errors))
+  return filled as Static<S>
+}
+
+function compileSettings(schema: TObject): ValidateFunction {
   const ajv = new Ajv2020({ strict: true, allErrors: true, useDefaults: true })
   for (const keyword of ['x-unit', 'x-inert', 'x-thesis', 'x-path']) ajv.addKeyword(keyword)
-  const filled = structuredClone(settings)
-  const validate = ajv.compile(kind.settings)
-  if (!validate(filled)) throw new Error(ajv.errorsText(validate.errors))
-  return filled
+  return ajv.compile(schema)
 }
 
 /** A diagnostic as text: `FILE severity CODE message`, then its related places and help, as screens show it. */
