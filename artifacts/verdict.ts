@@ -10,13 +10,15 @@ export interface Thresholds {
   /** In words: `held-out images at a false-reject rate of 1 %`. */
   readonly imageOrigin: string
   readonly pixelOrigin: string
-  /** Held-out images behind the limits, and the false-reject rate these guarantee (recipes: conformal, 1/(n + 1) where too few). */
+  /** What was held out: parts where they are known (the score of a part is the highest of its images), else images. */
+  readonly units: 'parts' | 'images'
+  /** Held-out units behind the limits, and the false-reject rate these guarantee (conformal; 1/(n + 1) where too few). */
   readonly heldOut: number
   readonly bound: number | null
-  /** Scores of the held-out images, ascending: p-values of new images come from them. */
+  /** Scores of the held-out units, ascending: p-values of new images come from them. */
   readonly heldOutScores: readonly number[]
-  /** Ends of the one colour scale of all heat maps of the set. */
-  readonly scale: { readonly low: number; readonly high: number }
+  /** The one colour scale of all heat maps of the set: its ends, and the value up to which good px stay. */
+  readonly scale: { readonly low: number; readonly calm: number; readonly high: number }
 }
 
 export type Decision = 'OK' | 'CLOSE' | 'NOK'
@@ -42,6 +44,7 @@ export type MetricName =
   | 'pixel_auroc_nok'
   | 'pixel_ap'
   | 'pixel_aupro'
+  | 'pixel_aupimo'
   | 'pixel_f1'
   | 'pixel_f1_max'
 
@@ -60,19 +63,28 @@ export interface Verdict {
   }
   /** On test images, at the limits; CLOSE images stand apart. Null without limits. */
   readonly confusion: Confusion | null
-  /** How pixel metrics were counted: pooling, exact or by histogram, share of the area kept by the border. */
+  /** How pixel metrics were counted: pooling, exact or by histogram, share of the area that counts. Null where no px could be. */
   readonly pixels: {
-    readonly pooling: 'all'
+    readonly pooling: 'all' | 'nok'
     readonly method: string
     readonly images: number
     readonly keptShare: number
+    /** Labelled test images left out: defective ones without a mask, and those whose mask contradicts their label. */
+    readonly withoutMask: number
+    readonly contradictory: number
   } | null
+  /** What the border that the image score leaves out costs. Null where there is none. */
+  readonly border: BorderLoss | null
+  /** Score of a part = the highest of its images; null where no part has several test images. */
+  readonly parts: { readonly parts: number; readonly auroc: MetricValue } | null
   readonly baselines: {
     readonly image: Readonly<Record<string, MetricValue>>
     readonly pixel: Readonly<Record<string, MetricValue>>
     readonly warnings: readonly string[]
   }
   readonly defects: readonly DefectRow[]
+  /** The same by the share of the image that is defective; only images with a mask. */
+  readonly sizes: readonly DefectRow[]
   /** Under the other protocol, from the same maps. */
   readonly other: {
     readonly protocol: 'standard' | 'thesis'
@@ -92,11 +104,26 @@ export interface Confusion {
   readonly nok: Readonly<Record<Decision, number>>
 }
 
+export interface BorderLoss {
+  /** Cells along each side. */
+  readonly cells: number
+  /** Share of the area that counts. */
+  readonly keptShare: number
+  /** Share of all defective px that lies in the border; null without masks. */
+  readonly defectShare: number | null
+  /** Defective images whose defect lies in the border alone. */
+  readonly imagesOutside: number
+  /** Recall if those counted as missed. */
+  readonly recallWithThemMissed: number | null
+}
+
+/** Defective images of one kind against all good ones. */
 export interface DefectRow {
   readonly defect: string
   readonly images: number
   readonly recall: MetricValue
   readonly imageAuroc: MetricValue
+  readonly pixelAuroc: MetricValue
   readonly medianAreaShare: number | null
 }
 
