@@ -65,6 +65,8 @@ export interface DfrOutput {
   readonly y: tf.Tensor2D
   /** What becomes of the running statistics; those that came in unless training. */
   readonly buffers: Tensors
+  /** Mean and unbiased variance of this batch, under the names of the buffers; in training alone. */
+  readonly statistics?: Tensors
 }
 
 export function dfrForward(params: Tensors, buffers: Tensors, x: tf.Tensor2D, mode: DfrMode): DfrOutput {
@@ -87,7 +89,7 @@ export function dfrForward(params: Tensors, buffers: Tensors, x: tf.Tensor2D, mo
  * is 0, so it is left out of the products and added to the means alone. Only the last layer's bias counts.
  */
 function trainForward(params: Tensors, buffers: Tensors, x: tf.Tensor2D): DfrOutput {
-  const next: Tensors = { ...buffers }
+  const statistics: Tensors = {}
   const cells = x.shape[1]
   let offset: tf.Tensor2D | undefined // what the left-out biases would add to the layer's input, [in, 1]
   let y = x
@@ -99,12 +101,15 @@ function trainForward(params: Tensors, buffers: Tensors, x: tf.Tensor2D): DfrOut
     offset = bias
     if (!normalized) continue
     const { y: normal, mean, variance } = batchNormTrain(product, of('gain'), of('shift'), BN_EPS)
-    next[`${name}.mean`] = moved(buffers[`${name}.mean`], tf.add(mean, bias))
-    next[`${name}.variance`] = moved(buffers[`${name}.variance`], tf.mul(variance, cells / (cells - 1)))
+    statistics[`${name}.mean`] = tf.add(mean, bias)
+    statistics[`${name}.variance`] = tf.mul(variance, cells / (cells - 1))
     y = tf.relu(normal)
     offset = undefined
   }
-  return { y: offset ? tf.add<tf.Tensor2D>(y, offset) : y, buffers: next }
+  const next = Object.fromEntries(
+    Object.entries(statistics).map(([name, batch]) => [name, name in buffers ? moved(buffers[name], batch) : batch]),
+  )
+  return { y: offset ? tf.add<tf.Tensor2D>(y, offset) : y, buffers: next, statistics }
 }
 
 const partsOf =

@@ -10,20 +10,20 @@ export type OpenedSpec = Findings &
 
 /** From what was typed to a valid spec, or everything that is wrong with it. */
 export async function openSpec({ spec: { argument, cwd, root }, sets }: PlanRequest): Promise<OpenedSpec> {
-  const found = argument === '-' ? { ok: true as const, value: undefined } : await findSpec(argument, { cwd, root })
+  const found = await findSpec(argument, { cwd, root })
   if (!found.ok) return { ok: false, diagnostics: [found.error], sources: new Map() }
   const overrides = sets.map(({ kind, text }) => ({
     option: kind === 'set' ? ('--set' as const) : (`--set-${kind}` as const),
     text,
   }))
-  const source = found.value === undefined ? { text: await readStream(process.stdin) } : { path: found.value }
+  const source = found.value === '-' ? { text: await readStream(process.stdin) } : { path: found.value }
   const loaded = await loadSpec({ ...source, cwd, root, overrides, kinds: STAGE_KINDS })
   const { sources } = loaded
   if (!loaded.ok) return { ok: false, diagnostics: loaded.diagnostics, sources }
   return {
     ok: true,
     spec: loaded.spec,
-    absolutePath: found.value ?? `${root}/<stdin>`,
+    absolutePath: found.value === '-' ? `${root}/<stdin>` : found.value,
     diagnostics: loaded.warnings,
     sources,
   }

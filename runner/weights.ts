@@ -58,7 +58,7 @@ export async function registerWeights(
     await mkdir(join(folder, shortDigest(entry.digest)), { recursive: true })
     await writeByRename(path, bytes)
     const others = (await readRegisteredWeights(folder)).filter(({ digest }) => digest !== entry.digest)
-    const index = [...others.map(({ path: _, ...kept }) => kept), entry]
+    const index = [...others, { ...entry, path }].map((each) => ({ ...each, path: undefined }))
     await writeByRename(indexPath(folder), `${JSON.stringify(index, null, 1)}\n`)
   } catch (error) {
     if (error instanceof Failure) throw error

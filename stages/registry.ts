@@ -5,8 +5,10 @@ import { enhanceClassic } from './enhance/classic.ts'
 import { splitByPart } from './split/by-part.ts'
 import type { StageKind } from './stage.ts'
 import { EXTRACT_EFFICIENTNETS } from './extract/efficientnet.ts'
+import { evaluateStandard } from './evaluate/standard.ts'
 import { extractMobileNetV2 } from './extract/mobilenet-v2.ts'
 import { pcaStreaming } from './pca/streaming.ts'
+import { reportPictures } from './report/pictures.ts'
 import { sampleCells } from './sample/cells.ts'
 import { scoreTopK } from './score/top-k.ts'
 import { trainDfr } from './train/dfr.ts'
@@ -26,6 +28,8 @@ export const STAGE_KINDS: readonly StageKind[] = [
   trainPca,
   trainDfr,
   scoreTopK,
+  evaluateStandard,
+  reportPictures,
 ]
 
 export const findKind = (name: string): StageKind | undefined => STAGE_KINDS.find(({ kind }) => kind === name)

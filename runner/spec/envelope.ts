@@ -1,10 +1,11 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import Type, { type TSchema } from 'typebox'
+import { compileSchema } from './compile.ts'
 import { explainErrors } from './explain.ts'
 import { SPEC_VERSION } from './extend.ts'
 import type { Findings } from './findings.ts'
 import { type MapNode, type Path, plainOf } from './node.ts'
-import { closedSchema, OWN_KEYWORDS } from './settings-schema.ts'
+import { closedSchema } from './settings-schema.ts'
 
 /** Names of stages that would read like something else in `--set` and on the screen. */
 const TAKEN_NAMES = ['version', 'name', 'seed', 'protocol', 'outputs', 'params', 'matrix', 'stages']
@@ -71,17 +72,11 @@ export const Envelope = Type.Object({
   stages: mapOf(StageEnvelope, stageName, { minProperties: 1 }),
 })
 
-const validate = (() => {
-  let compiled: ReturnType<Ajv2020['compile']> | undefined
-  return () => {
-    const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true, verbose: true })
-    return (compiled ??= ajv.addVocabulary([...OWN_KEYWORDS]).compile(closedSchema(Envelope)))
-  }
-})()
+let compiled: ValidateFunction | undefined
 
 /** Checks everything around the settings: keys, types, names. */
 export function checkEnvelope(root: MapNode, findings: Findings): void {
-  const check = validate()
+  const check = (compiled ??= compileSchema(closedSchema(Envelope)))
   if (check(plainOf(root))) return
   const first = root.entries.values().next().value?.key
   explainErrors(

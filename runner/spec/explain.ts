@@ -4,7 +4,7 @@ import { sanitize } from '../../base/sanitize.ts'
 import type { Findings } from './findings.ts'
 import { entryAt, type Node, nodeAt, type Path, type Span, spanAt } from './node.ts'
 import { branchesOf, jsonType, type Schema, takesType } from './settings-schema.ts'
-import { foundWords, helpFor, rangeOf, wordsFor } from './words.ts'
+import { foundWords, helpFor, rangeOf, valueWords, wordsFor } from './words.ts'
 
 /** What was validated, and what its parts are called. */
 export interface Subject {
@@ -69,15 +69,19 @@ function explainOne(error: ErrorObject, subject: Subject, findings: Findings): v
   const params = error.params as Record<string, unknown>
   switch (error.keyword) {
     case 'required':
-      return tellMissing(String(params.missingProperty), path, schema, subject, findings)
+      tellMissing(String(params.missingProperty), path, schema, subject, findings)
+      break
     case 'additionalProperties':
-      return tellUnknown(String(params.additionalProperty), path, schema, subject, findings)
+      tellUnknown(String(params.additionalProperty), path, schema, subject, findings)
+      break
     case 'propertyNames':
-      return tellName(String(params.propertyName), path, error.schema as Schema, subject, findings)
+      tellName(String(params.propertyName), path, error.schema as Schema, subject, findings)
+      break
     case 'type':
     case 'enum':
     case 'const':
-      return tellValue(error, schema, subject, findings)
+      tellValue(error, schema, subject, findings)
+      break
     default:
       // Faults of a name come with one of `propertyNames`, which tells them.
       if (error.propertyName === undefined) tellLimit(error, schema, subject, findings)
@@ -89,7 +93,7 @@ function tellMissing(key: string, path: Path, schema: Schema, subject: Subject, 
   findings.error('E103', `${subject.mapNameOf(path)} has no ${key}`, {
     at: entryAt(subject.root, path)?.key ?? subject.fallback,
     path: [...subject.specPath, ...path].join('.'),
-    help: inner === undefined ? `add ${key}` : `add ${key}: ${helpFor(inner)}`,
+    help: inner === undefined ? `add ${key}` : `add ${key}: ${valueWords(inner)}`,
   })
 }
 
@@ -120,7 +124,7 @@ function tellValue(error: ErrorObject, schema: Schema, subject: Subject, finding
 function tellLimit(error: ErrorObject, schema: Schema, subject: Subject, findings: Findings): void {
   const { limit, comparison } = error.params as { limit?: number; comparison?: string }
   const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
-  const rules: Readonly<Record<string, () => string>> = {
+  const rules: Readonly<Partial<Record<string, () => string>>> = {
     minItems: () => `must have at least ${count(limit!, 'item')}`,
     maxItems: () => `must have at most ${count(limit!, 'item')}`,
     minProperties: () => `must have at least ${count(limit!, 'key')}`,
@@ -132,12 +136,11 @@ function tellLimit(error: ErrorObject, schema: Schema, subject: Subject, finding
       `must be ${wordsFor(schema)}${schema['x-words'] === undefined ? ` like ${String(error.schema)}` : ''}`,
     multipleOf: () => `must be a multiple of ${String(error.schema)}`,
   }
-  const rule = rules[error.keyword]
-  if (rule !== undefined) return tell('E106', rule(), error, schema, subject, findings)
   const range = comparison === undefined ? '' : rangeOf(schema).replace(/^ (of )?/, '')
   const must =
     range === '' ? (error.message ?? error.keyword) : range.startsWith('from') ? `lie ${range}` : `be ${range}`
-  tell('E106', range === '' ? must : `must ${must}`, error, schema, subject, findings)
+  const otherwise = range === '' ? must : `must ${must}`
+  tell('E106', rules[error.keyword]?.() ?? otherwise, error, schema, subject, findings)
 }
 
 function tell(

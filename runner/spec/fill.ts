@@ -24,8 +24,8 @@ export function fillSettings(schema: Schema, value: unknown, protocol: Protocol)
 }
 
 function defaultOf(schema: Schema, protocol: Protocol): unknown {
-  const text = JSON.stringify((protocol === 'thesis' ? schema['x-thesis'] : undefined) ?? schema.default)
-  return text === undefined ? undefined : JSON.parse(text)
+  const value = (protocol === 'thesis' ? schema['x-thesis'] : undefined) ?? schema.default
+  return structuredClone(value)
 }
 
 /** The branch of a union that a map is meant for: the one whose constants it has, if there is just one. */

@@ -64,7 +64,6 @@ async function load(request: LoadRequest, findings: Findings): Promise<Spec | un
   const written = await readRoot(request, findings)
   if (written === undefined) return undefined
   const root = applyOverrides(written, overrides, cwd, findings)
-  if (root.type !== 'map') return undefined
   checkEnvelope(root, findings)
   const params = memberOf(root, 'params')
   const matrixNode = memberOf(root, 'matrix')

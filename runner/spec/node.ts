@@ -91,20 +91,16 @@ export function spanAt(root: Node | undefined, path: Path): Span | undefined {
   return entryAt(root, path)?.key ?? node?.at
 }
 
-/** A copy of the tree with another value at a path; missing maps on the way are made, `undefined` takes a key away. */
-export function withNodeAt(root: Node, path: Path, value: Node | undefined, key: Span): Node {
-  if (path.length === 0) return value ?? root
+/** A copy of the tree with another value at a path of keys; missing maps on the way are made, `undefined` takes a key away. */
+export function withNodeAt(root: MapNode, path: Path, value: Node | undefined, key: Span): MapNode {
   const [step, ...rest] = path
-  if (root.type === 'list' && typeof step === 'number') {
-    return { ...root, items: root.items.map((item, i) => (i === step ? withNodeAt(item, rest, value, key) : item)) }
-  }
-  const entries = new Map(root.type === 'map' ? root.entries : [])
+  const entries = new Map(root.entries)
   const name = String(step)
   const old = entries.get(name)
   if (rest.length > 0) {
-    const inner: Node = old?.value ?? { type: 'map', entries: new Map(), at: key }
+    const inner: MapNode = old?.value.type === 'map' ? old.value : { type: 'map', entries: new Map(), at: key }
     entries.set(name, { key: old?.key ?? key, value: withNodeAt(inner, rest, value, key) })
   } else if (value === undefined) entries.delete(name)
   else entries.set(name, { key, value })
-  return { type: 'map', entries, at: root.at, ...(root.origin && { origin: root.origin }) }
+  return { ...root, entries }
 }

@@ -30,7 +30,7 @@ export function applyOverrides(
   findings: Findings,
 ): MapNode {
   const starts = addArguments(overrides, findings)
-  let result: Node = root
+  let result = root
   overrides.forEach((override, i) => (result = applyOne(result, override, starts[i], cwd, findings)))
   return result
 }
@@ -48,7 +48,7 @@ function addArguments(overrides: readonly Override[], findings: Findings): reado
   return starts
 }
 
-function applyOne(root: Node, { option, text }: Override, start: number, cwd: string, findings: Findings): Node {
+function applyOne(root: MapNode, { option, text }: Override, start: number, cwd: string, findings: Findings): MapNode {
   const removes = option === '--set' && text.startsWith('~')
   const equals = text.indexOf('=')
   const from = removes ? 1 : 0
@@ -62,8 +62,11 @@ function applyOne(root: Node, { option, text }: Override, start: number, cwd: st
   const names = text.slice(from, end).split('.')
   const offsets = names.map((_, i) => from + names.slice(0, i).join('.').length + (i > 0 ? 1 : 0))
   const nameSpan = (i: number): Span => span(offsets[i], offsets[i] + names[i].length)
-  const path = specPath(root, names, (i, message, help) => findings.error('E004', message, { at: nameSpan(i), help }))
-  if (path === undefined) return root
+  const path = specPath(root, names)
+  if ('message' in path) {
+    findings.error('E004', path.message, { at: nameSpan(path.index), help: path.help })
+    return root
+  }
   const blocked = path.findIndex((_, i) => i > 0 && !isMapOrOpen(nodeAt(root, path.slice(0, i))))
   if (blocked !== -1) {
     const inside = path.slice(0, blocked).join('.')
@@ -82,43 +85,42 @@ function applyOne(root: Node, { option, text }: Override, start: number, cwd: st
   return value === undefined ? root : withNodeAt(root, path, value, nameSpan(names.length - 1))
 }
 
-/** `sample.grid` -> `stages.sample.with.grid`. Undefined after telling what is wrong with which name. */
-function specPath(
-  root: Node,
-  names: readonly string[],
-  fail: (i: number, message: string, help: string) => void,
-): Path | undefined {
-  const unknown = (i: number, what: string, known: readonly string[]): undefined => {
-    const near = nearestNames(names[i], known)
-    const list = known.length > 0 ? `Known here: ${known.join(', ')}` : 'There are none here'
-    fail(
-      i,
-      `no ${what} ${sanitize(names[i]) || '""'}`,
-      near.length > 0 ? `did you mean ${near.join(', ')}? ${list}` : list,
-    )
-    return undefined
-  }
-  const stages = memberOf(root, 'stages')
-  const stageNames = stages?.type === 'map' ? [...stages.entries.keys()] : []
-  if (names[0] === 'params') {
-    const params = memberOf(root, 'params')
-    const known = params?.type === 'map' ? [...params.entries.keys()] : []
-    if (names.length < 2) return unknown(0, 'path', ['params.NAME'])
-    return known.includes(names[1]) ? names : unknown(1, 'parameter', known)
+/** A name of the path that leads nowhere. */
+interface Miss {
+  readonly index: number
+  readonly message: string
+  readonly help: string
+}
+
+/** `sample.grid` -> `stages.sample.with.grid`. */
+function specPath(root: Node, names: readonly string[]): Path | Miss {
+  const stages = keysOf(memberOf(root, 'stages'))
+  const [first, second, third] = names as readonly (string | undefined)[]
+  if (first === 'params') {
+    if (second === undefined) return miss(names, 0, 'path', ['params.NAME'])
+    const params = keysOf(memberOf(root, 'params'))
+    return params.includes(second) ? names : miss(names, 1, 'parameter', params)
   }
   if (names.length === 1 && TOP_KEYS.includes(names[0])) return names
-  if (names[0] === 'stages' && names.length > 1) {
-    if (!stageNames.includes(names[1])) return unknown(1, 'stage', stageNames)
-    if (names.length > 2 && STAGE_KEYS.includes(names[2])) return names
-    return names.length > 2 ? unknown(2, 'key of a stage', STAGE_KEYS) : unknown(1, 'setting', [`${names[1]}.uses`])
+  if (first === 'stages' && second !== undefined) {
+    if (!stages.includes(second)) return miss(names, 1, 'stage', stages)
+    if (third === undefined)
+      return { index: 1, message: `no key of ${second} is named`, help: `write stages.${second}.uses` }
+    return STAGE_KEYS.includes(third) ? names : miss(names, 2, 'key of a stage', STAGE_KEYS)
   }
-  if (!stageNames.includes(names[0])) return unknown(0, 'stage', [...stageNames, ...TOP_KEYS, 'params.NAME'])
-  if (names.length < 2 || names.includes('')) {
-    fail(0, `no setting of ${names[0]} is named`, `write ${names[0]}.SETTING`)
-    return undefined
-  }
-  return ['stages', names[0], 'with', ...names.slice(1)]
+  if (!stages.includes(names[0])) return miss(names, 0, 'stage', [...stages, ...TOP_KEYS, 'params.NAME'])
+  if (names.length > 1 && !names.includes('')) return ['stages', names[0], 'with', ...names.slice(1)]
+  return { index: 0, message: `no setting of ${names[0]} is named`, help: `write ${names[0]}.SETTING` }
 }
+
+function miss(names: readonly string[], index: number, what: string, known: readonly string[]): Miss {
+  const near = nearestNames(names[index], known)
+  const list = known.length > 0 ? `Known here: ${known.join(', ')}` : 'There are none here'
+  const help = near.length > 0 ? `did you mean ${near.join(', ')}? ${list}` : list
+  return { index, message: `no ${what} ${sanitize(names[index]) || '""'}`, help }
+}
+
+const keysOf = (node: Node | undefined): string[] => (node?.type === 'map' ? [...node.entries.keys()] : [])
 
 const isMapOrOpen = (node: Node | undefined): boolean =>
   node === undefined || node.type === 'map' || (node.type === 'scalar' && node.value === null)

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, parseDocument, type Node as YamlNode } from 'yaml'
+import { type Document, isAlias, isScalar, isSeq, parseDocument, type Node as YamlNode } from 'yaml'
 import { sanitize } from '../../base/sanitize.ts'
 import type { Findings } from './findings.ts'
 import { nestingFault } from './nesting.ts'
@@ -52,7 +52,7 @@ function textFault(text: string): TextFault | undefined {
       help: 'give a spec; data belongs in files that it names',
     }
   }
-  // eslint-disable-next-line no-control-regex -- these are what no YAML text may hold
+
   const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/.exec(text)
   if (control === null) return undefined
   const [start, end] = [control.index, control.index + 1]
@@ -112,16 +112,16 @@ class Converter {
     if (node === null) return { type: 'scalar', value: null, text: '', at }
     if (this.#count > MAX_NODES) return { type: 'broken', at }
     if (isAlias(node)) return this.#alias(node.source, at)
-    if ('anchor' in node && node.anchor !== undefined) this.#anchors.set(node.anchor, node)
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node)
     if (isScalar(node)) return this.#scalar(node.value, node.source ?? '', at)
     this.#open.add(node)
     try {
-      if (isSeq(node)) return { type: 'list', items: node.items.map((item) => this.#convert(item as YamlNode)), at }
-      if (isMap(node)) return this.#map(node.items as readonly { key: unknown; value: unknown }[], at)
+      if (isSeq(node))
+        return { type: 'list', items: (node.items as (YamlNode | null)[]).map((item) => this.#convert(item)), at }
+      return this.#map(node.items as readonly { key: unknown; value: unknown }[], at)
     } finally {
       this.#open.delete(node)
     }
-    return { type: 'broken', at }
   }
 
   #scalar(value: unknown, source: string, at: Span): Node {
@@ -129,8 +129,9 @@ class Converter {
       return this.#fail(at, `${source} is no finite number`, 'write a finite number', 'E105')
     }
     if (typeof value === 'number' || typeof value === 'boolean') return { type: 'scalar', value, text: source, at }
-    if (value === null || value === undefined) return { type: 'scalar', value: null, text: source, at }
-    return { type: 'scalar', value: String(value as string), text: String(value as string), at }
+    if (value === null) return { type: 'scalar', value: null, text: source, at }
+    const text = typeof value === 'string' ? value : source
+    return { type: 'scalar', value: text, text, at }
   }
 
   #alias(name: string, at: Span): Node {

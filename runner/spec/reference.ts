@@ -28,8 +28,8 @@ const REFERENCE = /\$\$\{|\$\{([^{}]*)\}?/g
 /** Axes that the values below a node name directly. */
 export function axesNamed(node: Node | undefined, into = new Set<string>()): Set<string> {
   if (node?.type === 'scalar' && typeof node.value === 'string') {
-    for (const [, inner] of node.value.matchAll(REFERENCE)) {
-      const [root, axis] = (inner ?? '').split('.')
+    for (const match of node.value.matchAll(REFERENCE)) {
+      const [root, axis] = ((match as (string | undefined)[])[1] ?? '').split('.')
       if (root === 'matrix' && axis !== '') into.add(axis)
     }
   } else if (node?.type === 'list') for (const item of node.items) axesNamed(item, into)
@@ -109,7 +109,7 @@ function resolveText(node: ScalarNode, scope: Scope, findings: Findings): Node {
 
 /** The value a reference stands for: undefined while it is not known, broken after telling that it does not exist. */
 function valueOf({ names, at, nameSpans }: Reference, scope: Scope, findings: Findings): Node | undefined {
-  const [root, name, ...rest] = names
+  const [root, name, ...rest] = names as readonly [string, string | undefined, ...string[]]
   const broken: Node = { type: 'broken', at }
   if (names.length === 0) {
     findings.error('E132', 'this reference is never closed', {

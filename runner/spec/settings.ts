@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import type { StageKind } from '../../stages/stage.ts'
+import { compileSchema } from './compile.ts'
 import { explainErrors } from './explain.ts'
 import { fillSettings } from './fill.ts'
 import type { Findings } from './findings.ts'
 import { type MapNode, type Node, originOf, type Path, plainOf, type Span } from './node.ts'
 import { fromCommandLine } from './override.ts'
-import { branchesOf, closedSchema, OWN_KEYWORDS, type Schema, schemaAt } from './settings-schema.ts'
+import { branchesOf, closedSchema, type Schema, schemaAt } from './settings-schema.ts'
 import type { Protocol } from './spec.ts'
 
 interface Compiled {
@@ -15,16 +16,12 @@ interface Compiled {
 }
 
 const compiled = new WeakMap<object, Compiled>()
-let ajv: Ajv2020 | undefined
 
 function compile(kind: StageKind): Compiled {
   const known = compiled.get(kind.settings)
   if (known !== undefined) return known
-  ajv ??= new Ajv2020({ strict: true, strictTypes: false, allErrors: true, verbose: true }).addVocabulary([
-    ...OWN_KEYWORDS,
-  ])
   const schema = closedSchema(kind.settings)
-  const made = { schema, validate: ajv.compile(schema) }
+  const made = { schema, validate: compileSchema(schema) }
   compiled.set(kind.settings, made)
   return made
 }

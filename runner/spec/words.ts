@@ -33,13 +33,15 @@ export function wordsFor(schema: Schema): string {
   }
 }
 
-/** What to write, with the range, the unit and an example: `write a number from 0 to 64, such as 3`. */
-export function helpFor(schema: Schema): string {
+/** What to write, with the range, the unit and an example: `a number from 0 to 64, such as 3`. */
+export function valueWords(schema: Schema): string {
   const branches = branchesOf(schema)
   if (branches.length > 1)
-    return `write ${orList([...new Set(branches.map((branch) => valueHelp(branch)))])}${example(schema)}`
-  return `write ${valueHelp(schema)}${example(schema)}`
+    return `${orList([...new Set(branches.map((branch) => valueHelp(branch)))])}${example(schema)}`
+  return `${valueHelp(schema)}${example(schema)}`
 }
+
+export const helpFor = (schema: Schema): string => `write ${valueWords(schema)}`
 
 function valueHelp(schema: Schema): string {
   const type = [schema.type].flat()[0]
@@ -75,15 +77,8 @@ function keysOf(schema: Schema): string {
 function example(schema: Schema): string {
   if (branchesOf(schema).every((branch) => branch.const !== undefined || branch.enum !== undefined)) return ''
   const value = schema.default ?? schema.minimum
-  return value === undefined || value === null || typeof value === 'boolean' ? '' : `, such as ${showFlow(value)}`
+  return typeof value === 'string' || typeof value === 'number' ? `, such as ${value}` : ''
 }
-
-const showFlow = (value: unknown): string =>
-  typeof value === 'object'
-    ? JSON.stringify(value)
-        .replace(/"([a-z_]+)":/g, '$1: ')
-        .replaceAll(',', ', ')
-    : showValue(value)
 
 const showValue = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
@@ -97,10 +92,10 @@ export function foundWords(value: unknown, spelt?: string): string {
     case 'null':
       return 'nothing'
     case 'array':
-      return 'a list'
+      return (value as readonly unknown[]).length === 0 ? 'an empty list' : 'a list'
     case 'object':
-      return 'a map'
+      return Object.keys(value as object).length === 0 ? 'an empty map' : 'a map'
     default:
-      return spelt ?? String(value as number)
+      return spelt ?? String(value)
   }
 }

@@ -33,11 +33,7 @@ export async function sampleCellsOf(
     signal.throwIfAborted()
     const maps = decodeFeatures(await features.read(item), header.taps)
     const cells = drawCells(draw(item.digest, item.copy), total, perImage)
-    const rows = aggregateCells(
-      maps.map((data, tap) => ({ ...header.taps[tap], data })),
-      { grid, size: header.size, cells },
-    )
-    values.set(toFloat16(rows), i * perImage * channels)
+    values.set(toFloat16(cellRows(maps, header, grid, cells)), i * perImage * channels)
     progress(i + 1, features.items.length, 'images')
   }
   const rows = features.items.length * perImage
@@ -47,6 +43,26 @@ export async function sampleCellsOf(
     values,
   })
   return { cells }
+}
+
+/** Aggregated cells of all taps side by side, [cells, channels]. */
+function cellRows(
+  maps: readonly Uint16Array[],
+  { taps, size }: FeaturesHeader,
+  grid: number,
+  cells: Int32Array,
+): Float32Array {
+  const channels = taps.reduce((sum, tap) => sum + tap.channels, 0)
+  const rows = new Float32Array(cells.length * channels)
+  let first = 0
+  for (const [i, tap] of taps.entries()) {
+    const columns = aggregateCells({ ...tap, data: maps[i] }, { grid, size }, cells)
+    for (let channel = 0, at = 0; channel < tap.channels; channel++) {
+      for (let cell = 0; cell < cells.length; cell++) rows[cell * channels + first + channel] = columns[at++]
+    }
+    first += tap.channels
+  }
+  return rows
 }
 
 /** Different cells in rising order; all of them where that many are asked for. */

@@ -52,7 +52,7 @@ export async function trainDfrModel(
           params: trained.params,
           channels,
           latent,
-          batch: size,
+          batch: { shape: [size, channels], dtype: 'float16' },
           batches: batches(0),
           prepare: scaledCells,
           threads,
