@@ -1,7 +1,10 @@
 import type { Raster } from './raster.ts'
 import { loadSharp } from './sharp.ts'
 
-/** PNG of 8 bits, grey or RGB, without metadata; the same raster gives the same bytes with one version of sharp. */
+/**
+ * PNG of 8 bits, grey or RGB, with no metadata but the resolution that sharp always writes. The same raster gives the
+ * same bytes with one version of sharp.
+ */
 export async function encodePng(raster: Raster): Promise<Uint8Array> {
   const sharp = await loadSharp()
   const { width, height, channels, data } = raster

@@ -73,5 +73,6 @@ function gather(raster: Raster, width: number, height: number, walk: Walk): Rast
 function meanOfFour({ width, height, channels, data }: Raster, x: number, y: number, channel: number): number {
   const at = (px: number, py: number): number =>
     px < 0 || py < 0 || px >= width || py >= height ? 0 : data[(py * width + px) * channels + channel]
-  return (at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1) + 2) >> 2
+  const sum = at(x, y) + at(x + 1, y) + at(x, y + 1) + at(x + 1, y + 1)
+  return (sum + 1 + ((sum >> 2) & 1)) >> 2 // ties to even
 }

@@ -63,29 +63,22 @@ function endsEarly(format: Exclude<ImageFormat, 'bmp'>, bytes: Uint8Array): bool
 
 async function decodeWithSharp(bytes: Uint8Array, deep: boolean, alpha: 'keep' | 'drop'): Promise<Samples> {
   const sharp = await loadSharp()
-  const render = async (failOn: 'warning' | 'error'): Promise<Samples> => {
-    // The limits were checked on the header, with a message of their own.
-    const image = sharp(bytes, { failOn, ignoreIcc: true, limitInputPixels: false, sequentialRead: true }).autoOrient()
-    if (alpha === 'drop') image.removeAlpha()
-    const raw = deep ? image.toColourspace('rgb16').raw({ depth: 'ushort' }) : image.toColourspace('srgb').raw()
-    const { data, info } = await raw.toBuffer({ resolveWithObject: true })
-    const { width, height, channels } = info
-    // A plain Uint8Array, not sharp's Buffer: two classes of array would halve the speed of every kernel behind.
-    const samples = deep
-      ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
-      : new Uint8Array(data.buffer, data.byteOffset, data.length)
-    if ((channels !== 3 && channels !== 4) || samples.length !== width * height * channels) {
-      throw new Error(`decoder gave ${channels} channels`)
-    }
-    return { width, height, channels, data: samples }
+  // Warnings count as failures: a JPEG hit in its middle decodes to the end with a warning only. The size limits were
+  // checked on the header, with a message of their own.
+  const image = sharp(bytes, { failOn: 'warning', ignoreIcc: true, limitInputPixels: false, sequentialRead: true })
+  image.autoOrient()
+  if (alpha === 'drop') image.removeAlpha()
+  const raw = deep ? image.toColourspace('rgb16').raw({ depth: 'ushort' }) : image.toColourspace('srgb').raw()
+  const { data, info } = await raw.toBuffer({ resolveWithObject: true })
+  const { width, height, channels } = info
+  // A plain Uint8Array, not sharp's Buffer: two classes of array would halve the speed of every kernel behind.
+  const samples = deep
+    ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2)
+    : new Uint8Array(data.buffer, data.byteOffset, data.length)
+  if ((channels !== 3 && channels !== 4) || samples.length !== width * height * channels) {
+    throw new Error(`decoder gave ${channels} channels`)
   }
-  try {
-    return await render('warning')
-  } catch (error) {
-    // Stray bytes between JPEG segments, which some cameras write, damage no px; every other warning may.
-    if (error instanceof Error && /extraneous bytes before marker/.test(error.message)) return render('error')
-    throw error
-  }
+  return { width, height, channels, data: samples }
 }
 
 function plainReason(name: string, size: number, error: unknown): string {

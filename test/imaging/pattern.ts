@@ -18,3 +18,16 @@ export const digestOf = (bytes: Uint8Array): string => createHash('sha256').upda
 export const oracleFile = (name: string): string => new URL(`../oracles/imaging/${name}`, import.meta.url).pathname
 
 export const readOracle = (name: string): unknown => JSON.parse(readFileSync(oracleFile(name), 'utf8'))
+
+/** The same px as `smooth` of the oracle scripts: three ramps in whole numbers. */
+export function smoothPattern(width: number, height: number): Raster {
+  const data = new Uint8Array(width * height * 3)
+  for (let y = 0, o = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      data[o++] = Math.floor((3 * x + y) / 7) + 40
+      data[o++] = Math.floor((x + 2 * y) / 5) + 30
+      data[o++] = Math.floor((x * y) / 97) + (x % 13)
+    }
+  }
+  return rasterOf(data, width, height, 3)
+}
