@@ -11,6 +11,10 @@ export function diagnosticLine({ at, severity, code, message }: Diagnostic): str
   return `${place}${severity} ${code} ${sanitize(message)}`
 }
 
+/** A diagnostic that points into no file: its line and its ways out. */
+export const diagnosticText = (diagnostic: Diagnostic): string =>
+  [diagnosticLine(diagnostic), ...(diagnostic.help ?? []).map((text) => `  help  ${sanitize(text)}`), ''].join('\n')
+
 /** As GitHub shows them beside the changed lines: `::error file=...,line=6,col=20::E104 ...`. */
 export function githubAnnotation({ at, severity, code, message }: Diagnostic): string {
   const level = severity === 'note' ? 'notice' : severity

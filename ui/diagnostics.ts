@@ -51,12 +51,14 @@ function block(diagnostic: Diagnostic, sources: ReadonlyMap<string, string>, loo
   const head = `${place}${painted(`${severity} ${code}`, COLOURS[severity], look)} ${sanitize(message)}`
   const lines = [head, ...excerpt(at, sources, look, COLOURS[severity])]
   for (const other of related) {
-    const [line, mark] = excerpt(other.at, sources, look, 'cyan')
+    const shown = excerpt(other.at, sources, look, 'cyan')
     const text = sanitize(other.message)
-    if (other.at.file !== at?.file || line === undefined) {
-      lines.push(`${placeText(other.at)} ${painted('note', 'cyan', look)} ${text}`)
-      if (line !== undefined) lines.push(line, mark)
-    } else lines.push(...(lines.at(-2) === line ? [] : [line]), `${mark}  ${text}`)
+    if (other.at.file !== at?.file || shown.length === 0) {
+      lines.push(`${placeText(other.at)} ${painted('note', 'cyan', look)} ${text}`, ...shown)
+    } else {
+      const [line, mark] = shown
+      lines.push(...(lines.at(-2) === line ? [] : [line]), `${mark}  ${text}`)
+    }
   }
   return [...lines, ...help.map((text) => `  ${painted('help', 'green', look)}  ${sanitize(text)}`)]
 }
@@ -67,8 +69,9 @@ function excerpt(
   look: DiagnosticsLook,
   colour: Colour,
 ): string[] {
-  const [line, mark] = at === undefined ? [] : sourceExcerpt(at, sources.get(at.file), look.columns)
-  return line === undefined ? [] : [line, mark.replace(/~+$/, (squiggle) => painted(squiggle, colour, look))]
+  if (at === undefined) return []
+  const lines = sourceExcerpt(at, sources.get(at.file), look.columns)
+  return lines.map((line, i) => (i === 0 ? line : line.replace(/~+$/, (squiggle) => painted(squiggle, colour, look))))
 }
 
 const painted = (text: string, colour: Colour, { color }: DiagnosticsLook): string =>

@@ -19,7 +19,7 @@ export interface ShownOutcome {
 
 /** A stream to write to, and what it can show. */
 export interface Output {
-  write(text: string): void
+  readonly write: (text: string) => void
   readonly look: Look
-  columns(): number
+  readonly columns: () => number
 }

@@ -11,7 +11,7 @@ import { advance, INITIAL_STATE, type RunState, reduce } from '../state.ts'
 import type { Window } from './ink.ts'
 import { type Keyboard, listenToKeys } from './keys.ts'
 import { permanentLine, permanentSince } from './permanent.ts'
-import { PlanningLine } from './planning-line.ts'
+import { PlanningLine } from '../planning-line.ts'
 import { restoreTerminal, Screen, type Terminal, terminalRows } from './screen.ts'
 import { view } from './view.ts'
 

@@ -1,5 +1,5 @@
-import { formatCount } from '../../base/format.ts'
-import type { EventBody } from '../../runner/events.ts'
+import { formatCount } from '../base/format.ts'
+import type { EventBody } from '../runner/events.ts'
 
 const SHOW_AFTER_MS = 500
 const EVERY_MS = 100
@@ -14,7 +14,7 @@ export class PlanningLine {
     this.#write = write
   }
 
-  show({ what, done, total }: Extract<EventBody, { type: 'plan.progress' }>, nowMs: number): void {
+  show({ what, done, total }: Omit<Extract<EventBody, { type: 'plan.progress' }>, 'type'>, nowMs: number): void {
     this.#sinceMs ??= nowMs
     if (nowMs - this.#sinceMs < SHOW_AFTER_MS) return
     if (this.#shownAtMs !== undefined && nowMs - this.#shownAtMs < EVERY_MS && done < total) return

