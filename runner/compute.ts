@@ -1,4 +1,3 @@
-import { relative } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Digest } from '../base/digest.ts'
 import { unreachable } from '../base/unreachable.ts'
@@ -11,7 +10,7 @@ import { costName } from './plan/estimate.ts'
 import type { Outcome } from './plan/outcome.ts'
 import { eachOutcome, type Resolved } from './plan/resolve.ts'
 import { progressMeter } from './progress.ts'
-import { StageLog } from './stage-log.ts'
+import { logFile, StageLog } from './stage-log.ts'
 import type { TaskHost, TaskMessage } from './task-host.ts'
 
 export interface ComputeContext {
@@ -29,7 +28,7 @@ export interface ComputeContext {
   readonly signal: AbortSignal
 }
 
-export type Computed = { readonly usage: TaskUsage; readonly log: string; readonly wallMs: number } & (
+export type Computed = { readonly usage: TaskUsage; readonly wallMs: number } & (
   | { readonly type: 'done'; readonly outcome: Outcome; readonly items?: ItemCounts }
   | { readonly type: 'failed'; readonly diagnostic: Diagnostic }
   | { readonly type: 'damaged'; readonly digest: Digest; readonly found: string }
@@ -41,8 +40,7 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
   const { stage, key, base } = resolved
   const { cache, writer } = context
   const event = { stage: stage.name, variant: stage.variant, key }
-  const log = new StageLog(`${context.runFolder}/logs`, stage.address, key)
-  const logPath = relative(context.root, log.path)
+  const log = new StageLog(logFile(context.runFolder, stage.address, key))
   const started = performance.now()
   const records = new Map<Digest, ItemRecord>()
   const warnings: Diagnostic[] = []
@@ -83,7 +81,7 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
   const stale = resolved.rows.filter(({ record }) => record === undefined)
   const result = await context.host.run(describe(resolved, context), listen, context.signal)
   const wallMs = performance.now() - started
-  const end = { wallMs, log: logPath, usage: 'usage' in result ? result.usage : { cpuMs: 0, rssBytes: 0 } }
+  const end = { wallMs, usage: 'usage' in result ? result.usage : { cpuMs: 0, rssBytes: 0 } }
   const finish = (computed: Computed): Computed => {
     if (computed.type === 'failed') log.write(`error ${computed.diagnostic.code} ${computed.diagnostic.message}`)
     log.close()

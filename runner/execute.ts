@@ -1,14 +1,18 @@
+import { relative } from 'node:path'
 import PQueue from 'p-queue'
 import type { Diagnostic } from '../base/diagnostic.ts'
+import type { LineageRecord } from '../cache/records.ts'
 import { type Computed, type ComputeContext, computeStage } from './compute.ts'
-import type { EndState, EventBody, ItemCounts, PlannedStage, SkipCause } from './events.ts'
+import type { EndState, EventBody, ItemCounts, PlannedStage, Reason, SkipCause } from './events.ts'
 import { lineageName } from './lineage.ts'
 import { type Classified, resolveFrom } from './plan/classify.ts'
 import { type Outcome, outcomeBytes } from './plan/outcome.ts'
 import type { Prepared } from './plan/prepare.ts'
 import type { Resolved } from './plan/resolve.ts'
 import { isListStage } from './plan/tables.ts'
+import { reasonsFor } from './reasons.ts'
 import type { SpecStage } from './spec/spec.ts'
+import { logFile } from './stage-log.ts'
 
 /** Damage found while computing is repaired by computing the damaged input again, at most this often per stage. */
 const MAX_REPAIRS = 3
@@ -83,14 +87,20 @@ export class Execution {
     if (known !== undefined) return this.#reuse(known, this.#planned.get(stage.address)!.plan as EndState)
     const resolved = resolveFrom(stage, this.#outcomes, this.#options.prepared)!
     if (resolved.outcome !== undefined)
-      return this.#reuse(resolved.outcome, this.#isLast(resolved) ? 'cut-off' : 'cached')
+      return this.#reuse(resolved.outcome, this.#last(resolved)?.key === resolved.key ? 'cut-off' : 'cached')
     this.#options.emit({ type: 'stage.queued', stage: stage.name, variant: stage.variant, key: resolved.key })
     return await this.#cores.add(() => this.#compute(resolved))
   }
 
-  #isLast({ stage, key }: Resolved): boolean {
+  #last({ stage }: Resolved): LineageRecord | undefined {
     const { cache, lineage } = this.#options.prepared
-    return cache.index.lineage.get(lineageName(lineage, stage.address))?.key === key
+    return cache.index.lineage.get(lineageName(lineage, stage.address))
+  }
+
+  /** Those of the plan, or, where the plan could only say `maybe`, what has turned out to differ. */
+  #reasons(resolved: Resolved): readonly Reason[] {
+    const { plan, reasons } = this.#planned.get(resolved.stage.address)!
+    return plan === 'maybe' ? reasonsFor(resolved, this.#last(resolved)) : reasons
   }
 
   #reuse(outcome: Outcome, state: EndState): Ended {
@@ -134,9 +144,9 @@ export class Execution {
       kind: stage.kind.kind,
       kindVersion: stage.kind.version,
       attempt: 1,
-      reasons: this.#planned.get(stage.address)!.reasons,
+      reasons: this.#reasons(resolved),
       items: { total: rows.length, stale },
-      log: `${this.#options.compute.runFolder}/logs`,
+      log: relative(this.#options.compute.root, logFile(this.#options.compute.runFolder, stage.address, key)),
     })
     const { computed, outcome } = await this.#computed(resolved)
     const { usage, wallMs } = computed

@@ -1,16 +1,14 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { sanitize } from '../base/sanitize.ts'
 
 /** A stage's log file: one line per message, with the time of day in front. */
 export class StageLog {
-  readonly path: string
   readonly #file: number
 
-  constructor(folder: string, address: string, key: string) {
-    mkdirSync(folder, { recursive: true })
-    this.path = join(folder, `${fileName(address, key)}.log`)
-    this.#file = openSync(this.path, 'a')
+  constructor(path: string) {
+    mkdirSync(dirname(path), { recursive: true })
+    this.#file = openSync(path, 'a')
   }
 
   write(text: string): void {
@@ -22,6 +20,9 @@ export class StageLog {
     closeSync(this.#file)
   }
 }
+
+export const logFile = (runFolder: string, address: string, key: string): string =>
+  join(runFolder, 'logs', `${fileName(address, key)}.log`)
 
 /** An address as a file name: everything odd becomes `_`, and then the key keeps two such names apart. */
 export function fileName(address: string, key: string): string {

@@ -11,10 +11,15 @@ export function taskInputs(task: StageTask, objects: Objects, renderer: Renderer
     if (input === undefined) throw new Error(`Internal error: port ${port} of ${task.address} is not bound`)
     return input
   }
+  const perItem = new Map<string, ItemsInput>()
   return {
     has: (port) => port in task.inputs,
     whole: (port) => wholeInput(bound(port), objects),
-    items: (port) => itemsInput(bound(port), objects, renderer),
+    items: (port) => {
+      let made = perItem.get(port)
+      if (made === undefined) perItem.set(port, (made = itemsInput(bound(port), objects, renderer)))
+      return made
+    },
   }
 }
 

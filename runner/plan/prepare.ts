@@ -45,15 +45,16 @@ export interface PrepareOptions {
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { spec, stages, cache, folders, engine } = options
   const weights = findWeights(stages, await readRegisteredWeights(folders.weights))
+  const emitProgress = thinned(options.emit)
   const context = scanContext({
     cache,
     root: folders.root,
     seed: spec.seed,
     signal: options.signal,
-    progress: (done, total) => options.emit({ type: 'plan.progress', what: 'reading', done, total }),
+    progress: (done, total) => emitProgress('reading', done, total),
   })
   const { tables, diagnostics } = await makeTables(stages, spec, context, (table, stage) =>
-    complete(table, stage, options, context),
+    complete(table, stage, { ...options, emitProgress }, context),
   )
   const lineage = lineageOf(options.specPath, folders.root)
   const forced =
@@ -82,7 +83,7 @@ const forcedByDefault = ({ targets, stages }: PrepareOptions): Set<string> =>
 async function complete(
   table: Table,
   stage: SpecStage,
-  { cache, host, signal, emit }: PrepareOptions,
+  { cache, host, signal, emitProgress }: PrepareOptions & { readonly emitProgress: ReturnType<typeof thinned> },
   context: ScanContext,
 ): ReturnType<Parameters<typeof makeTables>[3]> {
   const unknown = uninspected(table, cache)
@@ -91,8 +92,7 @@ async function complete(
       { type: 'inspect', sources: unknown, files: table.files },
       (message) => {
         if (message.type === 'inspected') rememberInspection(cache, message, message.inspection)
-        if (message.type === 'progress')
-          emit({ type: 'plan.progress', what: 'decoding', done: message.done, total: message.total })
+        if (message.type === 'progress') emitProgress('decoding', message.done, message.total)
       },
       signal,
     )
@@ -101,4 +101,19 @@ async function complete(
     await cache.index.root.flushed
   }
   return applyInspections(table, cache, stage)
+}
+
+const PROGRESS_EVERY_MS = 100
+
+/** Progress of planning, at most ten times a second and at its end. */
+function thinned(
+  emit: (event: EventBody) => void,
+): (what: 'reading' | 'decoding', done: number, total: number) => void {
+  let last = -Infinity
+  return (what, done, total) => {
+    const now = performance.now()
+    if (done < total && now - last < PROGRESS_EVERY_MS) return
+    last = now
+    emit({ type: 'plan.progress', what, done, total })
+  }
 }

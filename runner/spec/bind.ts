@@ -29,38 +29,45 @@ export interface BindRequest {
  */
 export function bindPorts(request: BindRequest, findings: Findings): ReadonlyMap<string, string> {
   const bound = new Map<string, string>()
-  const ports = Object.entries(request.kind.ports)
-  const doubt = request.needs.some((need) => request.kindOf(need.stage) === undefined)
   const named = request.needs.some((need) => need.port !== undefined)
-  if (named) bindNamed(request, bound, findings)
-  else bindByKind(request, bound, findings)
-  const unfed = ports
+  const sound = named ? bindNamed(request, bound, findings) : bindByKind(request, bound, findings)
+  const unfed = Object.entries(request.kind.ports)
     .filter(([name, port]) => port.optional === undefined && !bound.has(name))
     .map(([, port]) => port.accepts)
-  const unknownNeeds = request.stage.needs !== undefined && unsound(request)
-  if (unfed.length > 0 && !doubt && !unknownNeeds) tellUnfed(request, unfed, findings)
+  if (unfed.length > 0 && sound && allKnown(request)) tellUnfed(request, unfed, findings)
   return bound
 }
 
-/** Whether some need was told already, so that an input without a stage is no news. */
-function unsound({ stage, needs }: BindRequest): boolean {
-  const node = stage.needs!.value
+/** Whether every need is a stage of a known kind. Where one is not, that was told, and an input without a stage is no news. */
+function allKnown({ stage, needs, kindOf }: BindRequest): boolean {
+  if (needs.some((need) => kindOf(need.stage) === undefined)) return false
+  if (stage.needs === undefined) return true
+  const node = stage.needs.value
   const written = node.type === 'list' ? node.items.length : node.type === 'map' ? node.entries.size : 0
-  return written > needs.length || node.type === 'broken'
+  return written === needs.length
 }
 
 const fits = (accepts: readonly ArtifactKind[], kind: StageKind | undefined): boolean =>
   kind === undefined || kind.gives.some((given) => accepts.includes(given))
 
-function bindByKind({ stage, kind, needs, kindOf }: BindRequest, bound: Map<string, string>, findings: Findings): void {
+/** Gives whether all went well. */
+function bindByKind(
+  { stage, kind, needs, kindOf }: BindRequest,
+  bound: Map<string, string>,
+  findings: Findings,
+): boolean {
+  let sound = true
   const ports = Object.entries(kind.ports)
   for (const need of needs) {
     const feeder = kindOf(need.stage)
-    if (!ports.some(([, port]) => fits(port.accepts, feeder))) tellMisfit(stage, kind, need, feeder!, findings)
+    if (ports.some(([, port]) => fits(port.accepts, feeder))) continue
+    tellMisfit(stage, kind, need, feeder!, findings)
+    sound = false
   }
   for (const [name, port] of ports) {
     const fitting = needs.filter((need) => kindOf(need.stage) !== undefined && fits(port.accepts, kindOf(need.stage)))
     if (fitting.length > 1) {
+      sound = false
       const [first, second] = fitting
       findings.error('E124', `both ${first.stage} and ${second.stage} fit the input ${name} of ${kind.kind}`, {
         at: second.at,
@@ -69,9 +76,16 @@ function bindByKind({ stage, kind, needs, kindOf }: BindRequest, bound: Map<stri
       })
     } else if (fitting.length === 1) bound.set(name, fitting[0].stage)
   }
+  return sound
 }
 
-function bindNamed({ stage, kind, needs, kindOf }: BindRequest, bound: Map<string, string>, findings: Findings): void {
+/** Gives whether all went well. */
+function bindNamed(
+  { stage, kind, needs, kindOf }: BindRequest,
+  bound: Map<string, string>,
+  findings: Findings,
+): boolean {
+  let sound = true
   const names = Object.keys(kind.ports)
   for (const need of needs) {
     const name = need.port!
@@ -79,18 +93,20 @@ function bindNamed({ stage, kind, needs, kindOf }: BindRequest, bound: Map<strin
       const near = nearestNames(name, names)
       const list = names.length > 0 ? `Inputs: ${names.join(', ')}` : `${kind.kind} has no inputs`
       const help = near.length > 0 ? `did you mean ${near.join(', ')}? ${list}` : list
+      sound = false
       findings.error('E104', `unknown input ${sanitize(name)} in ${stage.name}.needs`, { at: need.portAt!, help })
     } else if (fits(kind.ports[name].accepts, kindOf(need.stage))) bound.set(name, need.stage)
     else {
+      sound = false
       const feeder = kindOf(need.stage)!
       const message = `the input ${name} of ${kind.kind} takes ${orList(kind.ports[name].accepts)}, ${need.stage} gives ${giving(feeder)}`
       findings.error('E123', message, {
         at: need.at,
         help: `name a stage that gives ${orList(kind.ports[name].accepts)}`,
       })
-      bound.set(name, need.stage)
     }
   }
+  return sound
 }
 
 const giving = (kind: StageKind): string => kind.gives.join(' and ')

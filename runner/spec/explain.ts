@@ -51,6 +51,12 @@ const isBelow = (error: ErrorObject, union: ErrorObject): boolean => error.schem
 /** Blames the branch that the value was meant for: one of its type, with the fewest faults; else names all branches. */
 function explainUnion(union: ErrorObject, all: readonly ErrorObject[], subject: Subject, findings: Findings): void {
   const schema = union.parentSchema as Schema
+  const mark = namesNoBranch(union, all)
+  if (mark !== undefined) {
+    const choices = branchesOf(schema).map((branch) => branch.properties?.[mark.key] ?? {})
+    tellValue(mark.error, { anyOf: choices }, subject, findings)
+    return
+  }
   const meant = branchesOf(schema)
     .map((branch, i) => ({
       branch,
@@ -61,6 +67,21 @@ function explainUnion(union: ErrorObject, all: readonly ErrorObject[], subject: 
     .at(0)
   if (meant !== undefined && meant.errors.length > 0) explain(meant.errors, subject, findings)
   else tellValue(union, schema, subject, findings)
+}
+
+/** The constant by which maps of a union are told apart (`name: adam`), where the value has one that no branch has. */
+function namesNoBranch(
+  union: ErrorObject,
+  all: readonly ErrorObject[],
+): { key: string; error: ErrorObject } | undefined {
+  const count = branchesOf(union.parentSchema as Schema).length
+  for (const error of all) {
+    const key = error.instancePath.slice(union.instancePath.length + 1)
+    if (error.keyword !== 'const' || !isBelow(error, union) || key === '' || key.includes('/')) continue
+    const same = all.filter((other) => other.keyword === 'const' && other.instancePath === error.instancePath)
+    if (same.filter((other) => isBelow(other, union)).length === count) return { key, error }
+  }
+  return undefined
 }
 
 function explainOne(error: ErrorObject, subject: Subject, findings: Findings): void {

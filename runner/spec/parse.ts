@@ -118,7 +118,7 @@ class Converter {
     try {
       if (isSeq(node))
         return { type: 'list', items: (node.items as (YamlNode | null)[]).map((item) => this.#convert(item)), at }
-      return this.#map(node.items as readonly { key: unknown; value: unknown }[], at)
+      return this.#map(node.items, at)
     } finally {
       this.#open.delete(node)
     }

@@ -75,7 +75,8 @@ function keysOf(schema: Schema): string {
 }
 
 function example(schema: Schema): string {
-  if (branchesOf(schema).every((branch) => branch.const !== undefined || branch.enum !== undefined)) return ''
+  const named = branchesOf(schema).some((branch) => branch.const === schema.default || branch.enum !== undefined)
+  if (schema.default !== undefined && named) return ''
   const value = schema.default ?? schema.minimum
   return typeof value === 'string' || typeof value === 'number' ? `, such as ${value}` : ''
 }
