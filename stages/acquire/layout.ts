@@ -8,6 +8,8 @@ export interface ImageFile extends FoundFile {
   readonly folder: string
   /** Base name without extension. */
   readonly stem: string
+  /** `SPLIT/LABEL/deeper/stem`: the id without extension. */
+  readonly bare: string
   /** `LABEL/deeper/stem`: what image and mask have in common. */
   readonly pair: string
   readonly label: Label
@@ -44,40 +46,59 @@ export function readLayout(files: readonly FoundFile[], settings: LayoutSettings
   const images: ImageFile[] = []
   const masks: MaskFile[] = []
   const other: string[] = []
+  const labelOf = labelsByFolder(settings.labels)
+  const inMasks = `${settings.masks.dir}/`
   for (const file of sortBytewise(files)) {
     const [path, extension] = splitExtension(file.id)
-    const inMasks = `${settings.masks.dir}/`
-    if (!EXTENSIONS.includes(extension.toLowerCase())) other.push(file.id)
+    if (!isImage(extension)) other.push(file.id)
     else if (file.id.startsWith(inMasks)) {
       const { suffix } = settings.masks
       const named = path.slice(inMasks.length)
       const pair = suffix !== '' && named.endsWith(suffix) ? named.slice(0, -suffix.length) : named
       masks.push({ ...file, named, pair, stem: baseName(pair) })
     } else {
-      const [split, folder, ...rest] = path.split('/')
-      if ((split !== 'train' && split !== 'test') || rest.length === 0) other.push(file.id)
+      const split = file.id.startsWith('train/') ? 'train' : file.id.startsWith('test/') ? 'test' : undefined
+      const pair = path.slice(path.indexOf('/') + 1)
+      const end = pair.indexOf('/')
+      if (split === undefined || end < 0) other.push(file.id)
       else {
-        const pair = path.slice(split.length + 1)
-        images.push({ ...file, split, folder, stem: baseName(path), pair, ...labelOf(folder, settings.labels) })
+        const folder = pair.slice(0, end)
+        images.push({ ...file, split, folder, stem: baseName(path), bare: path, pair, ...labelOf(folder) })
       }
     }
   }
   return { images, masks, other }
 }
 
-function labelOf(folder: string, labels: Readonly<Record<string, Label>>): { label: Label; defect?: string } {
+type FolderLabel = Pick<ImageFile, 'label' | 'defect'>
+
+function labelsByFolder(labels: Readonly<Record<string, Label>>): (folder: string) => FolderLabel {
+  const known = new Map<string, FolderLabel>()
+  return (folder) => {
+    const label = known.get(folder) ?? readLabel(folder, labels)
+    known.set(folder, label)
+    return label
+  }
+}
+
+function readLabel(folder: string, labels: Readonly<Record<string, Label>>): FolderLabel {
   const usual = folder.toLowerCase()
   const generic = Object.hasOwn(LABEL_OF, usual)
   const label = Object.hasOwn(labels, folder) ? labels[folder] : generic ? LABEL_OF[usual] : 'nok'
   return label === 'nok' && !generic ? { label, defect: folder } : { label }
 }
 
+/** By the bytes of UTF-8, which is the order of UTF-16 units wherever no surrogate pair stands in a name. */
 function sortBytewise(files: readonly FoundFile[]): FoundFile[] {
-  return files
-    .map((file) => ({ file, bytes: Buffer.from(file.id) }))
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-    .map(({ file }) => file)
+  if (files.some(({ id }) => SURROGATE.test(id))) {
+    return [...files].sort((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)))
+  }
+  return [...files].sort((a, b) => (a.id < b.id ? -1 : 1))
 }
+
+const SURROGATE = /[\ud800-\udfff]/
+
+const isImage = (extension: string): boolean => EXTENSIONS.includes(extension.toLowerCase())
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 

@@ -31,18 +31,18 @@ export function pairMasks(
   }
   const imagePairs = new Set(tested.map(({ pair }) => pair))
   const lonely = masks.filter(({ pair }) => !imagePairs.has(pair))
-  const bare = tested.filter(({ id }) => !maskOf.has(id))
+  const unpaired = tested.filter(({ id }) => !maskOf.has(id))
   const masked = new Set(tested.filter(({ id }) => maskOf.has(id)).map(({ folder }) => folder))
-  const unmasked = bare.filter(({ label, folder }) => label === 'nok' && masked.has(folder))
+  const unmasked = unpaired.filter(({ label, folder }) => label === 'nok' && masked.has(folder))
 
   const findings = [
-    ...twins('two images of one id', images, ({ split, pair }) => `${split}/${pair}`),
+    ...twins('two images of one id', images, ({ bare }) => bare),
     ...twins('two masks of one image', masks, ({ pair }) => pair),
   ]
   if (lonely.length > 0) {
     const expected = `expected test/${sanitize(lonely[0].pair)} as ${USUAL}`
     const more = moreOf(lonely.length, 'mask has no image', 'masks have no image')
-    const help = helpLine(expected, meant(lonely[0], bare), more)
+    const help = helpLine(expected, meant(lonely[0], unpaired), more)
     findings.push(finding('E211', lonely[0].id, 'mask without image', [help]))
   }
   if (unmasked.length > 0) {
@@ -72,11 +72,11 @@ function twins<T extends FoundFile>(message: string, files: readonly T[], key: (
 }
 
 /** What the name of a lonely mask may have been meant to be: a near name, or a suffix that the settings do not say. */
-function meant(mask: MaskFile, bare: readonly ImageFile[]): string {
-  const byPath = new Map(bare.map(({ split, pair, id }) => [`${split}/${pair}`, id]))
+function meant(mask: MaskFile, unpaired: readonly ImageFile[]): string {
+  const byPath = new Map(unpaired.map(({ bare, id }) => [bare, id]))
   const near = nearestNames(`test/${mask.pair}`, byPath.keys())
   if (near.length > 0) return didYouMean(near.map((path) => byPath.get(path)!))
-  const longest = bare
+  const longest = unpaired
     .map(({ pair }) => pair)
     .filter((pair) => mask.named.startsWith(pair))
     .sort((a, b) => b.length - a.length)

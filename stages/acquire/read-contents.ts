@@ -17,8 +17,6 @@ export interface Contents {
   readonly findings: readonly Finding[]
 }
 
-type Size = Pick<Content, 'width' | 'height'>
-
 /** Headers that are read at once: enough to hide the latency of a disk, far from the limit of open files. */
 const PARALLEL = 32
 
@@ -30,7 +28,7 @@ export async function readContents(files: readonly FoundFile[], context: ScanCon
     const digest = digests.get(path)
     if (digest !== undefined && !pathOf.has(digest)) pathOf.set(digest, path)
   }
-  const sizes = await readSizes([...pathOf], context)
+  const contentOf = await readSizes([...pathOf], context)
   const contents = new Map<string, Content>()
   const findings: Finding[] = []
   for (const { id, path } of files) {
@@ -39,11 +37,11 @@ export async function readContents(files: readonly FoundFile[], context: ScanCon
       findings.push(finding('E403', id, `cannot read the file: ${failed.get(path) ?? 'it is gone'}`))
       continue
     }
-    const size = sizes.get(digest)!
+    const size = contentOf.get(digest)!
     if (size instanceof Failure) {
       const { code, message, help } = size.diagnostic
       findings.push(finding(code, id, message, help))
-    } else contents.set(id, { digest, ...size })
+    } else contents.set(id, size)
   }
   return { of: contents, findings }
 }
@@ -51,9 +49,9 @@ export async function readContents(files: readonly FoundFile[], context: ScanCon
 async function readSizes(
   sources: readonly (readonly [Digest, string])[],
   context: ScanContext,
-): Promise<Map<Digest, Size | Failure>> {
+): Promise<Map<Digest, Content | Failure>> {
   const { readHeader } = await import('../../imaging/header.ts')
-  const sizes = new Map<Digest, Size | Failure>()
+  const sizes = new Map<Digest, Content | Failure>()
   let next = 0
   async function work(): Promise<void> {
     while (next < sources.length) {
@@ -61,7 +59,7 @@ async function readSizes(
       const [digest, path] = sources[next++]
       try {
         const { width, height } = await context.remember('header@1', digest, () => readHeader(path))
-        sizes.set(digest, { width, height })
+        sizes.set(digest, { digest, width, height })
       } catch (error) {
         if (!(error instanceof Failure)) throw error
         sizes.set(digest, error)
