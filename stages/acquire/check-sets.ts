@@ -35,7 +35,7 @@ interface Found {
 
 /**
  * Sets without a single image, settings that name folders which are not there, and what is left out. Findings: E210,
- * W224 entries that are not read, W225 no test image, W227 defective images in train.
+ * W229 entries that are not read, W225 no test image, W227 defective images in train.
  */
 export function checkSets({ layout, selected, beside }: Found, settings: LayoutSettings): Finding[] {
   const folders = beside.filter((name) => name.endsWith('/')).map((name) => name.slice(0, -1))
@@ -94,7 +94,7 @@ function missingLabels(images: readonly ImageFile[], labels: LayoutSettings['lab
 function leftOut(names: readonly string[]): Finding[] {
   if (names.length === 0) return []
   const message = `${formatCount(names.length)} ${names.length === 1 ? 'entry is' : 'entries are'} not read: ${someOf(names)}`
-  return [finding('W224', '', message, ['images lie in train/LABEL and test/LABEL, masks in masks/LABEL'])]
+  return [finding('W229', '', message, ['images lie in train/LABEL and test/LABEL, masks in masks/LABEL'])]
 }
 
 function defectsInTraining(images: readonly ImageFile[]): Finding[] {

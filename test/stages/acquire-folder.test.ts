@@ -114,7 +114,7 @@ describe('a sound folder', () => {
     expect(items).toHaveLength(4)
     expect(asText(diagnostics)).toBe(
       [
-        'data warning W224 4 entries are not read: README, val/, test/ok/notes.txt, train/loose.png',
+        'data warning W229 4 entries are not read: README, val/, test/ok/notes.txt, train/loose.png',
         '  help  images lie in train/LABEL and test/LABEL, masks in masks/LABEL',
       ].join('\n'),
     )
@@ -185,7 +185,7 @@ describe('a folder that is not there or holds nothing', () => {
       [
         'data error E210 no image found',
         '  help  looked for png, jpg, jpeg, bmp, tif, tiff and webp in train/ok, test/ok and test/nok; other folders here: Train, images',
-        'data warning W224 2 entries are not read: Train/, images/',
+        'data warning W229 2 entries are not read: Train/, images/',
         '  help  images lie in train/LABEL and test/LABEL, masks in masks/LABEL',
       ].join('\n'),
     )
@@ -197,7 +197,7 @@ describe('a folder that is not there or holds nothing', () => {
       [
         'data/train error E210 no training image found',
         '  help  did you mean trian? expected good images in train/ok',
-        'data warning W224 1 entry is not read: trian/',
+        'data warning W229 1 entry is not read: trian/',
         '  help  images lie in train/LABEL and test/LABEL, masks in masks/LABEL',
       ].join('\n'),
     )
