@@ -109,8 +109,8 @@ function whyText(stage: PlannedStage, stages: readonly PlannedStage[]): string {
     return causes.length === 0 ? '' : `unless ${causes.join(', ')} gives the same output`
   }
   if (stage.plan !== 'run' && stage.plan !== 'blocked') return ''
-  const [first, ...more] = stage.reasons.map(reasonText)
-  return first === undefined ? '' : `${first}${more.length === 0 ? '' : ` (+${more.length} more)`}`
+  const reasons = stage.reasons.map(reasonText)
+  return `${reasons.at(0) ?? ''}${reasons.length < 2 ? '' : ` (+${reasons.length - 1} more)`}`
 }
 
 /** The stages sure to run that `stage` rests on, over stages that may. */
