@@ -1,5 +1,5 @@
-import { Failure } from '../base/diagnostic.ts'
 import { type Digest, digestBytes } from '../base/digest.ts'
+import { storageFailure } from '../base/storage-failure.ts'
 import { Blobs } from './blobs.ts'
 import type { IndexDb } from './index-db.ts'
 import type { StoredObject } from './records.ts'
@@ -90,11 +90,5 @@ export class Objects {
   }
 }
 
-/** A full disk or a full quota in the words of E501; anything else as it is. */
-export function asStorageFailure(error: unknown): unknown {
-  return /ENOSPC|EDQUOT|No space left|Disk quota/i.test(String(error))
-    ? new Failure('E501', 'the disk is full', {
-        help: ['free some space and run again: what ended is kept', 'or point PIPELINE_CACHE_DIR at a larger disk'],
-      })
-    : error
-}
+/** A full disk in the words of E501; anything else as it is. */
+export const asStorageFailure = (error: unknown): unknown => storageFailure(error) ?? error

@@ -7,15 +7,20 @@ import { openSpec } from './open-spec.ts'
 import { classify } from './plan/classify.ts'
 import { type Prepared, prepare } from './plan/prepare.ts'
 import { selectStages } from './plan/targets.ts'
+import { findSpec } from './spec/find.ts'
 import type { PlanOutcome, PlanRequest } from './request.ts'
 import { TaskHost } from './task-host.ts'
 
+const NOTHING = { stages: [], variants: 0, images: 0, masks: 0 }
+
 /** What a run would do, why and at what price; reads names, headers and digests, computes and writes nothing but the stat cache. */
 export async function planPipeline(request: PlanRequest): Promise<PlanOutcome> {
-  const opened = await openSpec(request)
-  const nothing = { stages: [], variants: 0, images: 0, masks: 0, sources: opened.sources }
+  const found = await findSpec(request.spec.argument, request.spec)
+  if (!found.ok) return { ...NOTHING, exit: exitOf([found.error]), diagnostics: [found.error], sources: new Map() }
+  const opened = await openSpec(request, found.value)
+  const nothing = { ...NOTHING, sources: opened.sources }
   if (!opened.ok) return { ...nothing, exit: exitOf(opened.diagnostics), diagnostics: opened.diagnostics }
-  const { spec, absolutePath, sources } = opened
+  const { spec, sources } = opened
   const selected = selectStages(spec, request.targets)
   const folders = foldersOf(request.spec.root, request.environment)
   const host = request.decode === true ? new TaskHost() : undefined
@@ -24,7 +29,7 @@ export async function planPipeline(request: PlanRequest): Promise<PlanOutcome> {
     try {
       const prepared = await prepare({
         spec,
-        specPath: absolutePath,
+        specPath: found.value,
         stages: selected.stages,
         folders,
         cache,

@@ -1,6 +1,8 @@
 import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { Failure } from '../base/diagnostic.ts'
+import { storageFailure } from '../base/storage-failure.ts'
 import type { EventBody, RunEvent } from './events.ts'
 
 /** The longest line of an event stream; a log text beyond it is cut. */
@@ -15,10 +17,20 @@ export class RunRecord {
   readonly #started = performance.now()
 
   constructor(runsFolder: string) {
-    mkdirSync(runsFolder, { recursive: true })
-    this.id = claimId(runsFolder)
-    this.folder = join(runsFolder, this.id)
-    this.#events = openSync(join(this.folder, 'events.jsonl'), 'a')
+    try {
+      mkdirSync(runsFolder, { recursive: true })
+      this.id = claimId(runsFolder)
+      this.folder = join(runsFolder, this.id)
+      this.#events = openSync(join(this.folder, 'events.jsonl'), 'a')
+    } catch (error) {
+      const { code = '', message } = error as NodeJS.ErrnoException
+      throw (
+        storageFailure(error) ??
+        new Failure('E403', `cannot write to ${runsFolder}: ${code || message}`, {
+          help: ['make it writable, or point PIPELINE_STATE_DIR at another folder'],
+        })
+      )
+    }
   }
 
   /** Numbers an event, writes it down and gives it back whole. */

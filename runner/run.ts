@@ -1,51 +1,50 @@
-import { availableParallelism } from 'node:os'
-import type { Diagnostic } from '../base/diagnostic.ts'
-import { Failure } from '../base/diagnostic.ts'
-import { Cache } from '../cache/cache.ts'
+import { type Diagnostic, Failure } from '../base/diagnostic.ts'
+import { shownPath } from '../base/shown-path.ts'
+import type { Conclusion } from './conclude.ts'
 import { foldersOf } from './environment.ts'
-import { type Conclusion, conclude } from './conclude.ts'
 import type { EventBody } from './events.ts'
-import { Execution } from './execute.ts'
 import { exitOf } from './exit-codes.ts'
-import { gitState } from './git.ts'
-import { IndexWriter } from './index-writer.ts'
-import { openSpec } from './open-spec.ts'
-import { classify } from './plan/classify.ts'
-import { checkRoom } from './plan/room.ts'
-import { prepare } from './plan/prepare.ts'
-import { selectStages } from './plan/targets.ts'
 import { RunRecord } from './record.ts'
 import type { RunOutcome, RunRequest } from './request.ts'
+import { findSpec } from './spec/find.ts'
 import { TaskHost } from './task-host.ts'
 import { readVersions } from './versions.ts'
 
-/** Brings the targets of a spec up to date. Everything that happens is told through `listen`; `run.end` is the last event, whatever went wrong. */
+/**
+ * Brings the targets of a spec up to date. Everything that happens is told through `listen`; `run.end` is the last event,
+ * whatever went wrong. Loads nothing heavy before the first event is out.
+ */
 export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
   const started = performance.now()
   const versions = readVersions()
   const folders = foldersOf(request.spec.root, request.environment)
   const record = new RunRecord(folders.runs)
   const emit = (body: EventBody): void => request.listen(record.add(body))
-  emit({
-    type: 'run.start',
-    time: new Date().toISOString(),
-    spec: { path: request.spec.argument },
-    argv: request.argv,
-    pid: process.pid,
-    versions,
-  })
   const sources = new Map<string, string>()
   const told: Diagnostic[] = []
   const tell = (diagnostics: readonly Diagnostic[]): void => {
     for (const diagnostic of diagnostics) emit({ type: 'diagnostic', diagnostic })
     told.push(...diagnostics)
   }
+  const { argument, cwd } = request.spec
+  const found = await findSpec(argument, request.spec)
+  const path = found.ok && found.value !== '-' ? shownPath(found.value, cwd) : argument
+  emit({
+    type: 'run.start',
+    time: new Date().toISOString(),
+    spec: { path },
+    argv: request.argv,
+    pid: process.pid,
+    versions,
+  })
   const host = new TaskHost()
   const killNow = (): void => host.kill()
   request.kill.addEventListener('abort', killNow)
   let end: Conclusion = { exit: 70, result: 'aborted' }
   try {
-    end = await runInside(request, { folders, record, emit, tell, sources, host })
+    if (!found.ok) throw new Failure(found.error.code, found.error.message, found.error)
+    const { runInside } = await import('./run-inside.ts')
+    end = await runInside(request, found.value, { folders, record, emit, tell, sources, host })
   } catch (error) {
     if (request.signal.aborted) end = { exit: 130, result: 'interrupted' }
     else if (error instanceof Failure) {
@@ -67,111 +66,3 @@ export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
   }
   return { exit: end.exit, run: record.id, diagnostics: told, sources }
 }
-
-interface Inside {
-  readonly folders: ReturnType<typeof foldersOf>
-  readonly record: RunRecord
-  readonly emit: (body: EventBody) => void
-  readonly tell: (diagnostics: readonly Diagnostic[]) => void
-  readonly sources: Map<string, string>
-  readonly host: TaskHost
-}
-
-async function runInside(
-  request: RunRequest,
-  { folders, record, emit, tell, sources, host }: Inside,
-): Promise<Conclusion> {
-  const opened = await openSpec(request)
-  for (const [file, text] of opened.sources) sources.set(file, text)
-  tell(opened.diagnostics)
-  if (!opened.ok) return aborted(opened.diagnostics)
-  const { spec, absolutePath } = opened
-  const selected = selectStages(spec, request.targets)
-  tell(selected.diagnostics)
-  if (selected.diagnostics.length > 0) return aborted(selected.diagnostics)
-
-  const cache = new Cache(folders.cache)
-  try {
-    if (cache.damagedIndex !== undefined)
-      tell([
-        {
-          code: 'W502',
-          severity: 'warning',
-          message: `the cache index was damaged and set aside as ${cache.damagedIndex}; what it knew is computed again`,
-        },
-      ])
-    const prepared = await prepare({
-      spec,
-      specPath: absolutePath,
-      stages: selected.stages,
-      folders,
-      cache,
-      engine: request.engine,
-      force: request.noCache ? true : request.force,
-      targets: request.targets,
-      signal: request.signal,
-      emit,
-      host,
-    })
-    tell(prepared.diagnostics)
-    if (exitOf(prepared.diagnostics) !== 0) return aborted(prepared.diagnostics)
-    const classified = classify(prepared)
-    emit({
-      type: 'run.plan',
-      digest: spec.digest,
-      name: spec.name,
-      overrides: spec.overrides,
-      protocol: spec.protocol,
-      seed: spec.seed,
-      engine: prepared.engine,
-      cores: availableParallelism(),
-      jobs: request.jobs,
-      resources: {},
-      git: gitState(folders.root),
-      stages: classified.planned,
-      variants: spec.variants.length,
-      bill: classified.bill,
-    })
-    checkRoom(classified.bill, request.environment.cacheMaxBytes)
-    const writer = new IndexWriter(cache)
-    const cancel = new AbortController()
-    const signal = AbortSignal.any([request.signal, cancel.signal])
-    const execution = new Execution({
-      prepared,
-      classified,
-      onFailure: request.onFailure,
-      emit,
-      cancelAll: () => cancel.abort(),
-      compute: {
-        run: record.id,
-        root: folders.root,
-        runFolder: record.folder,
-        seed: spec.seed,
-        threads: availableParallelism(),
-        cache,
-        writer,
-        host,
-        weights: prepared.weights.files,
-        ownWeights: prepared.weights.own,
-        emit,
-        signal,
-      },
-    })
-    const ended = await execution.run()
-    await writer.flush()
-    return await conclude({
-      prepared,
-      execution,
-      ended,
-      run: record.id,
-      interrupted: request.signal.aborted,
-      renderPage: request.renderPage,
-      emit,
-      tell,
-    })
-  } finally {
-    await cache.close()
-  }
-}
-
-const aborted = (diagnostics: readonly Diagnostic[]): Conclusion => ({ exit: exitOf(diagnostics), result: 'aborted' })

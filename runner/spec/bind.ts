@@ -16,6 +16,8 @@ export interface BindRequest {
   readonly stage: StageText
   readonly kind: StageKind
   readonly needs: readonly Need[]
+  /** Kinds that the stage has in any variant: what one of them takes may be among the needs of all. */
+  readonly allKinds: readonly StageKind[]
   /** Kind of a needed stage in this variant; undefined where it is not known, so that it may fit anything. */
   readonly kindOf: (stage: string) => StageKind | undefined
   /** Stages of the spec that this one could need without a cycle, for help. */
@@ -52,7 +54,7 @@ const fits = (accepts: readonly ArtifactKind[], kind: StageKind | undefined): bo
 
 /** Gives whether all went well. */
 function bindByKind(
-  { stage, kind, needs, kindOf }: BindRequest,
+  { stage, kind, needs, kindOf, allKinds }: BindRequest,
   bound: Map<string, string>,
   findings: Findings,
 ): boolean {
@@ -60,7 +62,7 @@ function bindByKind(
   const ports = Object.entries(kind.ports)
   for (const need of needs) {
     const feeder = kindOf(need.stage)
-    if (ports.some(([, port]) => fits(port.accepts, feeder))) continue
+    if (allKinds.some((one) => Object.values(one.ports).some((port) => fits(port.accepts, feeder)))) continue
     tellMisfit(stage, kind, need, feeder!, findings)
     sound = false
   }

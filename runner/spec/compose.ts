@@ -48,6 +48,7 @@ export function bindStages(resolution: Resolution, findings: Findings): Bindings
   for (const stage of texts.values()) {
     const bound = new Map<string, ReadonlyMap<string, string>>()
     bindings.set(stage.name, bound)
+    const allKinds = [...resolution.resolved.get(stage.name)!.values()].flatMap(({ kind }) => kind ?? [])
     for (const cell of cellsOf(context.matrix)) {
       const key = cellKey(cell, reach.get(stage.name)!)
       if (bound.has(key)) continue
@@ -57,7 +58,7 @@ export function bindStages(resolution: Resolution, findings: Findings): Bindings
         [...texts.keys()]
           .filter((name) => name !== stage.name && !ancestorsOf(name, acyclic).has(stage.name))
           .map((name) => ({ name, gives: kindOf(name)?.gives ?? [] }))
-      const request = { stage, needs: needs.get(stage.name)!, kindOf, candidates, kinds: context.kinds }
+      const request = { stage, allKinds, needs: needs.get(stage.name)!, kindOf, candidates, kinds: context.kinds }
       bound.set(key, kind === undefined ? new Map() : bindPorts({ ...request, kind }, findings))
     }
   }

@@ -1,5 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
-import { dirname, relative, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import { shownPath } from '../../base/shown-path.ts'
 import type { Findings } from './findings.ts'
 import { entryOf, type Entry, type MapNode, memberOf, type Node, type Span } from './node.ts'
 import { parseYaml } from './parse.ts'
@@ -138,9 +139,6 @@ function merge(below: MapNode, over: MapNode): MapNode {
   }
   return { type: 'map', entries, at: over.at }
 }
-
-/** As people see a path: from the working folder. */
-export const shownPath = (path: string, cwd: string): string => relative(cwd, path) || path
 
 interface Unreadable {
   readonly code: 'E002' | 'E101' | 'E403'

@@ -4,8 +4,8 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { nearestNames } from '../../base/nearest.ts'
 import { err, ok, type Result } from '../../base/result.ts'
+import { shownPath } from '../../base/shown-path.ts'
 import { sanitize } from '../../base/sanitize.ts'
-import { shownPath } from './extend.ts'
 
 const ENDINGS = ['', '.yaml', '.yml']
 const FOLDER = 'pipelines'

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { digestValue } from '../../base/digest.ts'
+import { shownPath } from '../../base/shown-path.ts'
 import type { StageKind } from '../../stages/stage.ts'
 import {
   bindStages,
@@ -12,7 +13,7 @@ import {
   type Resolution,
 } from './compose.ts'
 import { checkEnvelope } from './envelope.ts'
-import { readSpec, readSpecText, shownPath } from './extend.ts'
+import { readSpec, readSpecText } from './extend.ts'
 import { Findings } from './findings.ts'
 import { findCycles, readNeeds, topologicalOrder } from './graph.ts'
 import { expandMatrix } from './matrix.ts'

@@ -55,7 +55,8 @@ function valueHelp(schema: Schema): string {
 /** ` from 0 to 64 px`, ` above 0 and at most 1`, or nothing. */
 export function rangeOf(schema: Schema): string {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema
-  const unit = schema['x-unit'] === undefined ? '' : ` ${schema['x-unit']}`
+  // A unit of several words (`captures a part`) explains the setting, but not the number.
+  const unit = /^\S+$/.test(schema['x-unit'] ?? '') ? ` ${schema['x-unit']!}` : ''
   if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}${unit}`
   const low =
     minimum !== undefined ? `at least ${minimum}` : exclusiveMinimum !== undefined ? `above ${exclusiveMinimum}` : ''

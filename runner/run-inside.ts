@@ -1,0 +1,128 @@
+import { availableParallelism } from 'node:os'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { Cache } from '../cache/cache.ts'
+import type { Folders } from './environment.ts'
+import { type Conclusion, conclude } from './conclude.ts'
+import type { EventBody } from './events.ts'
+import { Execution } from './execute.ts'
+import { exitOf } from './exit-codes.ts'
+import { gitState } from './git.ts'
+import { IndexWriter } from './index-writer.ts'
+import { openSpec } from './open-spec.ts'
+import { classify } from './plan/classify.ts'
+import { checkRoom } from './plan/room.ts'
+import { prepare } from './plan/prepare.ts'
+import { selectStages } from './plan/targets.ts'
+import type { RunRecord } from './record.ts'
+import type { RunRequest } from './request.ts'
+import type { TaskHost } from './task-host.ts'
+
+export interface Inside {
+  readonly folders: Folders
+  readonly record: RunRecord
+  readonly emit: (body: EventBody) => void
+  readonly tell: (diagnostics: readonly Diagnostic[]) => void
+  readonly sources: Map<string, string>
+  readonly host: TaskHost
+}
+
+/** A run from its spec to its last stage; throws a `Failure` where it cannot go on, and the signal's reason when interrupted while planning. */
+export async function runInside(
+  request: RunRequest,
+  specPath: string,
+  { folders, record, emit, tell, sources, host }: Inside,
+): Promise<Conclusion> {
+  const opened = await openSpec(request, specPath)
+  for (const [file, text] of opened.sources) sources.set(file, text)
+  tell(opened.diagnostics)
+  if (!opened.ok) return aborted(opened.diagnostics)
+  const { spec } = opened
+  const selected = selectStages(spec, request.targets)
+  tell(selected.diagnostics)
+  if (selected.diagnostics.length > 0) return aborted(selected.diagnostics)
+
+  const cache = new Cache(folders.cache)
+  try {
+    if (cache.damagedIndex !== undefined)
+      tell([
+        {
+          code: 'W502',
+          severity: 'warning',
+          message: `the cache index was damaged and set aside as ${cache.damagedIndex}; what it knew is computed again`,
+        },
+      ])
+    const prepared = await prepare({
+      spec,
+      specPath,
+      stages: selected.stages,
+      folders,
+      cache,
+      engine: request.engine,
+      force: request.noCache ? true : request.force,
+      targets: request.targets,
+      signal: request.signal,
+      emit,
+      host,
+    })
+    tell(prepared.diagnostics)
+    if (exitOf(prepared.diagnostics) !== 0) return aborted(prepared.diagnostics)
+    const classified = classify(prepared)
+    emit({
+      type: 'run.plan',
+      digest: spec.digest,
+      name: spec.name,
+      overrides: spec.overrides,
+      protocol: spec.protocol,
+      seed: spec.seed,
+      engine: prepared.engine,
+      cores: availableParallelism(),
+      jobs: request.jobs,
+      resources: {},
+      git: gitState(folders.root),
+      stages: classified.planned,
+      variants: spec.variants.length,
+      bill: classified.bill,
+    })
+    checkRoom(classified.bill, request.environment.cacheMaxBytes)
+    const writer = new IndexWriter(cache)
+    const cancel = new AbortController()
+    const signal = AbortSignal.any([request.signal, cancel.signal])
+    const execution = new Execution({
+      prepared,
+      classified,
+      onFailure: request.onFailure,
+      emit,
+      cancelAll: () => cancel.abort(),
+      compute: {
+        run: record.id,
+        root: folders.root,
+        runFolder: record.folder,
+        seed: spec.seed,
+        threads: availableParallelism(),
+        cache,
+        writer,
+        host,
+        weights: prepared.weights.files,
+        ownWeights: prepared.weights.own,
+        emit,
+        signal,
+      },
+    })
+    const ended = await execution.run()
+    await writer.flush()
+    return await conclude({
+      prepared,
+      execution,
+      ended,
+      run: record.id,
+      interrupted: request.signal.aborted,
+      renderPage: request.renderPage,
+      emit,
+      tell,
+    })
+  } finally {
+    await cache.close()
+  }
+}
+
+const aborted = (diagnostics: readonly Diagnostic[]): Conclusion => ({ exit: exitOf(diagnostics), result: 'aborted' })
