@@ -1,0 +1,63 @@
+import type { ScoresHeader } from '../../artifacts/scores.ts'
+import type { MetricName, MetricValue, Verdict } from '../../artifacts/verdict.ts'
+import type { Reduction } from '../../metrics/reduce.ts'
+import type { ImageFigures } from './image-figures.ts'
+import { metricValue } from './metric-value.ts'
+import { countingText, type PixelCounting, STANDARD_PIXELS, THESIS_PIXELS } from './pixel-counting.ts'
+import type { PixelFigures } from './pixel-figures.ts'
+
+/** How a protocol reads the maps, apart from any settings: recipes 2.2, rows E. */
+export interface ProtocolReading {
+  readonly protocol: 'standard' | 'thesis'
+  readonly reduction: Reduction
+  readonly counting: PixelCounting
+  /** In words, for the note beside its figures. */
+  readonly reducer: string
+}
+
+const THESIS_BORDER = 20
+const THESIS_TOP_K = 20
+
+/** The protocol that a spec did not choose. */
+export function otherReading(own: 'standard' | 'thesis', { grid, topK }: ScoresHeader): ProtocolReading {
+  if (own === 'thesis') {
+    const reducer = `score: mean of the ${topK} largest cells`
+    return { protocol: 'standard', reduction: { border: 0, topK }, counting: STANDARD_PIXELS, reducer }
+  }
+  const fits = 2 * THESIS_BORDER < grid
+  const where = fits
+    ? `inside a border of ${THESIS_BORDER}`
+    : `of the whole map, as a border of ${THESIS_BORDER} leaves nothing of ${grid} x ${grid}`
+  return {
+    protocol: 'thesis',
+    reduction: { border: fits ? THESIS_BORDER : 0, topK: THESIS_TOP_K },
+    counting: THESIS_PIXELS,
+    reducer: `score: mean of the ${THESIS_TOP_K} largest cells ${where}`,
+  }
+}
+
+/** What the thesis reports (E12). */
+const THESIS_METRICS: readonly MetricName[] = [
+  'image_auroc',
+  'image_accuracy',
+  'image_precision',
+  'image_recall',
+  'image_f1',
+  'pixel_auroc',
+  'pixel_f1',
+]
+
+/** The other protocol's metrics, and a note on how they were made. */
+export function otherProtocol(
+  { protocol, counting, reducer }: ProtocolReading,
+  limitOrigin: string,
+  image: ImageFigures,
+  pixel: PixelFigures | null,
+): Verdict['other'] {
+  const figures: Partial<Record<MetricName, number | null>> = { ...image, ...pixel }
+  const names = protocol === 'thesis' ? THESIS_METRICS : (Object.keys(figures) as MetricName[])
+  const metrics: Partial<Record<MetricName, MetricValue>> = {}
+  for (const name of names) metrics[name] = metricValue(figures[name] ?? null, { reason: 'cannot be computed here' })
+  const note = `${reducer}; limit: ${limitOrigin}; pixels: ${countingText(counting)}`
+  return { protocol, metrics, note }
+}
