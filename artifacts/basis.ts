@@ -38,7 +38,7 @@ export function decodeBasis(bytes: Uint8Array): Basis {
   const file = readTensors(bytes)
   const of = (name: string): Float64Array => tensorOf(file, name, 'F64').data
   return {
-    header: decodeText(file.metadata.header),
+    header: decodeText(file.metadata.header) as BasisHeader,
     mean: of('mean'),
     scale: of('scale'),
     components: of('components'),

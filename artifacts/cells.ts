@@ -26,5 +26,5 @@ export function encodeCells({ header, values }: Cells): Uint8Array {
 
 export function decodeCells(bytes: Uint8Array): Cells {
   const file = readTensors(bytes)
-  return { header: decodeText(file.metadata.header), values: tensorOf(file, 'cells', 'F16').data }
+  return { header: decodeText(file.metadata.header) as CellsHeader, values: tensorOf(file, 'cells', 'F16').data }
 }

@@ -33,5 +33,5 @@ export function decodeModel(bytes: Uint8Array): Model {
   const tensors = [...file.tensors].map(
     ([name, { shape }]) => [name, { shape, data: tensorOf(file, name, 'F32').data }] as const,
   )
-  return { header: decodeText(file.metadata.header), tensors: Object.fromEntries(tensors) }
+  return { header: decodeText(file.metadata.header) as ModelHeader, tensors: Object.fromEntries(tensors) }
 }

@@ -15,7 +15,7 @@ export function aggregateMaps(maps: readonly tf.Tensor3D[], grid: CellGrid): tf.
         tf.tile(tf.expandDims(dense(rows, height), 0), [channels, 1, 1]),
         tf.reshape(narrow, [channels, height, grid.grid]),
       ) // (C, grid, grid)
-      return tf.reshape(cells, [channels, grid.grid * grid.grid]) as tf.Tensor2D
+      return tf.reshape<tf.Rank.R2>(cells, [channels, grid.grid * grid.grid])
     }),
     0,
   )

@@ -116,7 +116,7 @@ function checkGates(
 function bestOf(verdicts: readonly StageVerdict[]): BestVariant | undefined {
   const first = verdicts.at(0)
   if (first === undefined) return undefined
-  const by = (Object.keys((first.stage.settings.fail_under ?? {}) as object)[0] ?? 'image_auroc') as MetricName
+  const by = (Object.keys(first.stage.settings.fail_under ?? {})[0] ?? 'image_auroc') as MetricName
   const value = ({ verdict }: StageVerdict): number => verdict.metrics[by].value ?? -1
   const { stage, verdict } = verdicts.reduce((best, each) => (value(each) > value(best) ? each : best))
   const baselines = Object.fromEntries(

@@ -56,7 +56,7 @@ export function semanticSettings(
   kind: StageKind,
   settings: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const properties = kind.settings.properties as Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  const properties = kind.settings.properties as Readonly<Partial<Record<string, Readonly<Record<string, unknown>>>>>
   return Object.fromEntries(
     Object.entries(settings).filter(
       ([name]) => properties[name]?.['x-inert'] !== true && properties[name]?.['x-path'] !== true,

@@ -53,6 +53,7 @@ function inputReasons(
   last: LineageRecord,
   bindings: Readonly<Record<string, string>>,
 ): Reason[] {
+  const inputsBefore: Partial<KeyManifest['inputs']> = before.inputs
   const changed = Object.keys(manifest.inputs).filter(
     (port) => before.inputs[port]?.digest !== manifest.inputs[port].digest,
   )
@@ -64,7 +65,7 @@ function inputReasons(
         type: 'upstream-output-changed',
         stage: bindings[port],
         artifact: port,
-        ...(before.inputs[port] && { old: before.inputs[port].digest }),
+        ...(inputsBefore[port] && { old: inputsBefore[port].digest }),
         new: manifest.inputs[port].digest,
       }),
     )

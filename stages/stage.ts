@@ -52,7 +52,7 @@ export interface WorkSize {
   /** Items by split as they reach the stage. */
   readonly bySplit: Readonly<Record<Split, number>>
   /** Settings of the stage up the chain that gives this kind of artifact. */
-  settingsOf(artifact: ArtifactKind): Readonly<Record<string, unknown>> | undefined
+  readonly settingsOf: (artifact: ArtifactKind) => Readonly<Record<string, unknown>> | undefined
 }
 
 export interface WorkCost {
@@ -113,14 +113,14 @@ export interface ScanContext {
   readonly signal: AbortSignal
   readonly seed: number
   /** A path as settings hold it -> absolute (relative ones start at the project root). */
-  absolute(path: string): string
+  readonly absolute: (path: string) => string
   /** Content digests of files, from the stat cache where size, times and inode are unchanged. A file that cannot be read is missing in the map and reported in `failed`. */
-  digests(
+  readonly digests: (
     paths: readonly string[],
-  ): Promise<{ readonly digests: ReadonlyMap<string, Digest>; readonly failed: ReadonlyMap<string, string> }>
+  ) => Promise<{ readonly digests: ReadonlyMap<string, Digest>; readonly failed: ReadonlyMap<string, string> }>
   /** A small fact derived from content, computed once per digest for ever. `topic` carries a version: `header@1`. */
-  remember<T>(topic: string, digest: Digest, compute: () => Promise<T>): Promise<T>
-  progress(done: number, total: number): void
+  readonly remember: <T>(topic: string, digest: Digest, compute: () => Promise<T>) => Promise<T>
+  readonly progress: (done: number, total: number) => void
 }
 
 export interface ScanResult {
@@ -135,7 +135,7 @@ export interface ScanResult {
 export interface ListContext<T> {
   readonly settings: T
   /** A stream of random numbers for one purpose; the spec's seed and the stage kind are in it already. */
-  draw(...parts: readonly (string | number)[]): Random
+  readonly draw: (...parts: readonly (string | number)[]) => Random
 }
 
 export interface ListResult {
@@ -148,15 +148,17 @@ export interface TaskContext<T = unknown> {
   readonly signal: AbortSignal
   readonly engine: 'onnx-cpu'
   readonly threads: number
-  draw(...parts: readonly (string | number)[]): Random
-  progress(done: number, total: number, unit: string): void
-  metric(name: string, value: number, step: number): void
-  log(text: string, level?: 'debug' | 'info' | 'warning'): void
-  warn(diagnostic: Diagnostic): void
+  readonly draw: (...parts: readonly (string | number)[]) => Random
+  readonly progress: (done: number, total: number, unit: string) => void
+  readonly metric: (name: string, value: number, step: number) => void
+  readonly log: (text: string, level?: 'debug' | 'info' | 'warning') => void
+  readonly warn: (diagnostic: Diagnostic) => void
   /** The weights that the kind asked for, or those of a digest that an input's header names. Bytes are verified. */
-  weights(digest?: Digest): Promise<{ readonly bytes: Uint8Array; readonly digest: Digest; readonly network: string }>
+  readonly weights: (
+    digest?: Digest,
+  ) => Promise<{ readonly bytes: Uint8Array; readonly digest: Digest; readonly network: string }>
   /** Keeps a further blob (a file of a bundle) and gives its digest. */
-  putBlob(bytes: Uint8Array): Promise<Digest>
+  readonly putBlob: (bytes: Uint8Array) => Promise<Digest>
 }
 
 /** An item as a task sees it: pixels and tensors by digest, and only the columns its port declared. */
@@ -172,15 +174,15 @@ export interface TaskItem {
 
 export interface Inputs {
   /** A whole artifact; throws where the port is not bound, so optional ports are asked for with `has`. */
-  whole(port: string): WholeInput
-  items(port: string): ItemsInput
-  has(port: string): boolean
+  readonly whole: (port: string) => WholeInput
+  readonly items: (port: string) => ItemsInput
+  readonly has: (port: string) => boolean
 }
 
 export interface WholeInput {
   readonly kind: ArtifactKind
   readonly digest: Digest
-  read(): Promise<Uint8Array>
+  readonly read: () => Promise<Uint8Array>
 }
 
 /** Items in the order of digest and copy, never of file names. */
@@ -190,13 +192,13 @@ export interface ItemsInput {
   /** What the producing stage says of all its outputs, such as taps and preprocessing of features. */
   readonly header: unknown
   /** Whether the producing stage made a value of this item (`score` makes none of training images). Not for `images`. */
-  has(item: TaskItem): boolean
+  readonly has: (item: TaskItem) => boolean
   /** The stored value of an item, verified. Not for `images`. */
-  read(item: TaskItem): Promise<Uint8Array>
+  readonly read: (item: TaskItem) => Promise<Uint8Array>
   /** Pixels of an item: RGB, 8 bit. Items carry their recipe along every edge, so any per-item port can render. */
-  render(item: TaskItem): Promise<Pixels>
+  readonly render: (item: TaskItem) => Promise<Pixels>
   /** Its mask, 0 or 255, after the same geometry. Only where the port reads the column `mask`. */
-  renderMask(item: TaskItem): Promise<Pixels | undefined>
+  readonly renderMask: (item: TaskItem) => Promise<Pixels | undefined>
 }
 
 export interface Pixels {
@@ -209,8 +211,8 @@ export interface Pixels {
 export interface EachTask {
   /** Says of all outputs what their users must know; the same for the same settings and weights. */
   readonly header: unknown
-  each(item: TaskItem): Promise<Uint8Array>
-  close(): Promise<void>
+  readonly each: (item: TaskItem) => Promise<Uint8Array>
+  readonly close: () => Promise<void>
 }
 
 export type { Item, Place, RecipeStep }

@@ -35,7 +35,7 @@ export function estimate(
     bySplit: countBySplit(items),
     settingsOf: (artifact) => upstreamSettings(stage, artifact, stages),
   }
-  return stage.kind.cost?.(stage.settings as never, size)
+  return stage.kind.cost?.(stage.settings, size)
 }
 
 function countBySplit(items: readonly Item[]): Record<Split, number> {

@@ -64,7 +64,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     stages,
     lineage,
     cache,
-    engine: `${engine}`,
+    engine: engine,
     tables,
     weights,
     diagnostics: [...weights.diagnostics, ...diagnostics],

@@ -32,7 +32,7 @@ export async function makeTables(
   for (const stage of stages) {
     const { kind } = stage
     if (kind.shape === 'source') {
-      const scanned = await kind.scan(stage.settings as never, context)
+      const scanned = await kind.scan(stage.settings, context)
       diagnostics.push(...scanned.diagnostics.map((found) => placed(found, stage)))
       const completed = await complete(
         { items: scanned.items, files: scanned.files, onBad: scanned.onBad ?? 'fail' },
@@ -43,7 +43,7 @@ export async function makeTables(
     } else if (kind.shape === 'list') {
       const before = tables.get(Object.values(stage.bindings)[0])!
       const { items, diagnostics: found = [] } = kind.list(before.items, {
-        settings: stage.settings as never,
+        settings: stage.settings,
         draw: (...purpose) => seededRandom(spec.seed, kind.kind, ...purpose),
       })
       diagnostics.push(...found.map((each) => placed(each, stage)))

@@ -46,4 +46,4 @@ export const extractKind = ({
       }
     },
     open: async (inputs, context) => (await import('./extract-task.ts')).openExtraction(network, inputs, context),
-  }) as unknown as EachKind
+  })
