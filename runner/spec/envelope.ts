@@ -54,7 +54,7 @@ export const StageEnvelope = Type.Object({
 export const Envelope = Type.Object({
   version: Type.Literal(SPEC_VERSION),
   name: Type.String(
-    names('^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', 'a name', 'use letters, digits, ., - and _, at most 64'),
+    names('^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', 'a plain name', 'use letters, digits, ., - and _, at most 64'),
   ),
   summary: Type.Optional(Type.String()),
   protocol: Type.Optional(Type.Union([Type.Literal('standard'), Type.Literal('thesis')], { default: 'standard' })),

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../base/canonical.ts'
+import { formatCount, plural } from '../../base/format.ts'
 import { nearestNames } from '../../base/nearest.ts'
 import { sanitize } from '../../base/sanitize.ts'
 import type { Findings } from './findings.ts'
@@ -21,6 +22,8 @@ export type MatrixCell = ReadonlyMap<string, AxisValue>
 export interface Matrix {
   readonly axes: readonly string[]
   readonly cells: readonly MatrixCell[]
+  /** Its axes cannot be read, which was told: nobody knows which there are. */
+  readonly broken?: true
 }
 
 const NO_MATRIX: Matrix = { axes: [], cells: [new Map()] }
@@ -32,7 +35,8 @@ const NO_MATRIX: Matrix = { axes: [], cells: [new Map()] }
  */
 export function expandMatrix(node: Node | undefined, findings: Findings): Matrix {
   const axesNode = memberOf(node, 'axes')
-  if (node === undefined || axesNode?.type !== 'map') return NO_MATRIX
+  if (node === undefined) return NO_MATRIX
+  if (axesNode?.type !== 'map') return { axes: [], cells: [], broken: true }
   const axes = new Map<string, readonly AxisValue[]>()
   for (const [name, { value }] of axesNode.entries) {
     if (value.type === 'list') axes.set(name, axisValues(name, value, findings))
@@ -44,7 +48,11 @@ export function expandMatrix(node: Node | undefined, findings: Findings): Matrix
   if (size > MAX_VARIANTS) {
     const at = entryOf(node, 'axes')!.key
     const help = 'zip axes that belong together, or list the cells with include'
-    findings.error('E106', `the matrix has ${size} variants, at most ${MAX_VARIANTS} are allowed`, { at, help })
+    findings.error(
+      'E106',
+      `the matrix has ${formatCount(size)} variants, at most ${formatCount(MAX_VARIANTS)} are allowed`,
+      { at, help },
+    )
     return { axes: names, cells: [] }
   }
   let cells: MatrixCell[] = [new Map()]
@@ -117,11 +125,15 @@ function zipGroups(
         findings.error('E102', `axis ${name} stands in zip twice`, { at: item.at, help: 'name each axis once' })
       } else if (group.length > 0 && axes.get(name)!.length !== axes.get(group[0])!.length) {
         const [a, b] = [axes.get(group[0])!.length, axes.get(name)!.length]
-        findings.error('E106', `zipped axes must be equally long: ${group[0]} has ${a} values, ${name} ${b}`, {
-          at: item.at,
-          related: [{ message: `${name} is set here`, at: axesNode.entries.get(name)!.key }],
-          help: 'give both the same number of values',
-        })
+        findings.error(
+          'E106',
+          `zipped axes must be equally long: ${group[0]} has ${plural(a, 'value')}, ${name} ${b}`,
+          {
+            at: item.at,
+            related: [{ message: `${name} is set here`, at: axesNode.entries.get(name)!.key }],
+            help: 'give both the same number of values',
+          },
+        )
       } else group.push(name)
     }
     for (const name of group) groupOf.set(name, group)

@@ -8,8 +8,8 @@ export interface Scope {
   readonly params: Node | undefined
   /** Axis -> its value in this cell. */
   readonly matrix?: ReadonlyMap<string, Node>
-  /** Names of all axes, for messages. */
-  readonly axes: readonly string[]
+  /** Names of all axes; undefined where the matrix has a fault that was told. */
+  readonly axes: readonly string[] | undefined
 }
 
 /** `${params.grid}` in a text: what it names, and where it stands. */
@@ -134,6 +134,7 @@ function valueOf({ names, at, nameSpans }: Reference, scope: Scope, findings: Fi
       findings.error('E132', `no parameter ${sanitize(name) || '""'}`, { at: nameSpans[1], help })
     }
   } else {
+    if (scope.axes === undefined) return broken
     if (scope.axes.includes(name) && scope.matrix === undefined) return undefined
     value = scope.matrix?.get(name)
     if (value === undefined) {

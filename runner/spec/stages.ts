@@ -82,7 +82,7 @@ const BROKEN: Node = { type: 'broken', at: { file: '', start: 0, end: 0 } }
 
 function resolveIn(stage: StageText, cell: MatrixCell, context: StageContext, findings: Findings): ResolvedStage {
   const matrix = new Map([...cell].map(([axis, value]) => [axis, value.node]))
-  const scope = { params: context.params, matrix, axes: context.matrix.axes }
+  const scope = { params: context.params, matrix, axes: context.matrix.broken ? undefined : context.matrix.axes }
   const usesNode = stage.uses && resolveReferences(stage.uses, scope, findings)
   const kind = usesNode && findKind(usesNode, stage, context.kinds, findings)
   const given = stage.with && resolveReferences(stage.with.value, scope, findings)
