@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { Failure } from '../base/diagnostic.ts'
 import { type Digest, digestBytes } from '../base/digest.ts'
 import { type TracedGraph, trace } from '../engine/trace.ts'
-import { findPublished } from './checkpoint/catalogue.ts'
+import { CATALOGUE, findPublished } from './checkpoint/catalogue.ts'
 import { familySettings, type Preprocess } from './checkpoint/family.ts'
 import { type Family, recogniseCheckpoint } from './checkpoint/recognise.ts'
 import { readTorch } from './checkpoint/torch.ts'
@@ -55,7 +55,7 @@ function loadEfficientNet(
   file: Uint8Array | undefined,
   padding: PaddingRule | undefined,
 ): Backbone {
-  if (file === undefined) throw new Failure('E301', `weights ${name} are missing`)
+  if (file === undefined) throw missing(name)
   const weightsDigest = digestBytes(file)
   const published = findPublished(weightsDigest)
   const weights = readTorch(file)
@@ -77,6 +77,12 @@ function loadEfficientNet(
     padding: padding ?? settings.padding,
     preprocess,
   })
+}
+
+function missing(name: EfficientNetName): Failure {
+  const published = CATALOGUE.find((entry) => entry.name === name)
+  const file = published === undefined ? `a checkpoint of ${name}` : `${published.file} (${published.publishedAs})`
+  return new Failure('E301', `weights ${name} are missing`, { help: [`get ${file}, then: pipeline weights add FILE`] })
 }
 
 export interface BackboneGraphOptions {
@@ -111,6 +117,8 @@ export function featureMaps(
   taps: readonly string[],
   normalize: BackboneGraphOptions['normalize'],
 ): tf.Tensor4D[] {
+  const unknown = taps.find((tap) => !backbone.taps.some(({ name }) => name === tap))
+  if (unknown !== undefined) throw new Error(`Internal error: ${backbone.name} has no tap "${unknown}"`)
   const x = normalizePixels(image, backbone.preprocess, normalize)
   return backbone.forward(x, taps).map((map) => tf.transpose(map, [0, 3, 1, 2]))
 }

@@ -125,7 +125,13 @@ describe('loading a backbone', () => {
     return undefined
   }
   test('without its file is E301', () => {
-    expect(failure('efficientnet-b6')).toMatchObject({ code: 'E301', message: 'weights efficientnet-b6 are missing' })
+    expect(failure('efficientnet-b6')).toMatchObject({
+      code: 'E301',
+      message: 'weights efficientnet-b6 are missing',
+      help: [
+        'get efficientnet_b6_lukemelas-24a108a5.pth (torchvision, IMAGENET1K weights), then: pipeline weights add FILE',
+      ],
+    })
   })
   test('from the file of another size is E303', () => {
     expect(failure('efficientnet-b6', closedFormulaCheckpoint('efficientnet-b0'))).toMatchObject({
