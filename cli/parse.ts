@@ -108,7 +108,7 @@ function usageError(error: CommanderError, argv: readonly string[]): Failure {
     case 'commander.unknownOption':
       return unknownOption(quoted, commandTyped(argv))
     case 'commander.optionMissingArgument':
-      return new Failure('E001', `${quoted} needs a value`)
+      return new Failure('E001', `${longName(quoted)} needs a value`)
     case 'commander.invalidArgument': {
       const [, flags, found, allowed] = INVALID_CHOICE.exec(error.message) ?? []
       return new Failure('E001', `${longName(flags)} must be one of ${allowed}, found "${found}"`)

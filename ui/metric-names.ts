@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<string, string>> = {
   pixel_auroc_nok: 'pixel AUROC, defective images only',
   pixel_ap: 'pixel AP',
   pixel_aupro: 'PRO',
+  pixel_aupimo: 'AUPIMO',
   pixel_f1: 'pixel F1',
   pixel_f1_max: 'pixel F1-max',
 }

@@ -7,7 +7,7 @@ import type { RunState } from './state.ts'
 export const specName = (path: string): string => sanitize(basename(path, extname(path)))
 
 /** `dataset-b-170  pipelines/dataset-b-170.yaml  run 7f3c`. */
-export const firstLine = ({ specPath, run }: RunState): string =>
+export const firstLine = (specPath: string, run: string): string =>
   `${specName(specPath)}  ${sanitize(specPath)}  run ${run}`
 
 /** `seed 7  onnx-cpu  2 cores  33 stages: 5 fresh, 1 to run, 27 may run`; empty before the plan. */

@@ -6,7 +6,7 @@ import { isUpToDate } from './counts.ts'
 import { diagnosticLine, githubAnnotation } from './diagnostic-line.ts'
 import { interruptLine } from './interrupt.ts'
 import { paint, STATES } from './look.ts'
-import { firstLine, secondLine } from './opening.ts'
+import { secondLine } from './opening.ts'
 import { paceText, progressText, resultText, wallText } from './row-text.ts'
 import type { Output, RunUi } from './run-ui.ts'
 import { INITIAL_STATE, placeOf, type Row, type RunState, reduce } from './state.ts'
@@ -21,7 +21,7 @@ export interface PlainOptions {
   readonly github: boolean
 }
 
-/** Permanent lines `CLOCK ADDRESS STATE DETAIL`, for pipes, CI and screen readers. */
+/** Permanent lines `CLOCK ADDRESS STATE DETAIL`, for pipes, CI and screen readers; below the first line of a run. */
 export function openPlain(output: Output, options: PlainOptions): RunUi {
   const lines = plainLines(output, options)
   let state = INITIAL_STATE
@@ -67,8 +67,6 @@ export function plainLines(
     const line = (word: 'running' | Row['state'], ...details: string[]): string =>
       row === undefined ? '' : plainLine(state, row, word, details, look.color)
     switch (event.type) {
-      case 'run.start':
-        return [firstLine(state)]
       case 'run.plan':
         return [secondLine(state)]
       case 'plan.progress':

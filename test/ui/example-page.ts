@@ -35,10 +35,11 @@ export function examplePage(): PageInput {
     pixel: 0.061,
     imageOrigin: 'held-out images at false-reject rates of 5 % and 1 %',
     pixelOrigin: 'held-out pixels at a rate of 0.1 %',
+    units: 'images',
     heldOut: 180,
     bound: 0.01,
     heldOutScores,
-    scale: { low: 0, high: 0.09 },
+    scale: { low: 0, calm: 0.03, high: 0.09 },
   }
   const verdict: Verdict = {
     version: 1,
@@ -47,7 +48,14 @@ export function examplePage(): PageInput {
     metrics: METRICS,
     counts: { train: 720, heldOut: 180, ok: GOOD, nok: BAD, unknown: 0 },
     confusion: { ok: row('ok'), nok: row('nok') },
-    pixels: { pooling: 'all', method: 'exact, all test images in one curve', images: 220, keptShare: 1 },
+    pixels: {
+      pooling: 'all',
+      method: 'exact, all test images in one curve',
+      images: 220,
+      keptShare: 1,
+      withoutMask: 0,
+      contradictory: 0,
+    },
     baselines: {
       image: { mean_grey: { value: 0.512 }, distance: { value: 0.548 }, deviation: { value: 0.601 } },
       pixel: { constant: { value: 0.5 }, centre_prior: { value: 0.644 }, gradient: { value: 0.587 } },
@@ -59,10 +67,25 @@ export function examplePage(): PageInput {
         images: 20,
         recall: { value: 0.75, interval: [0.55, 0.95] },
         imageAuroc: { value: 0.93 },
+        pixelAuroc: { value: 0.8 },
         medianAreaShare: 0.0021,
       },
-      { defect: 'dent', images: 20, recall: { value: 0.9 }, imageAuroc: { value: 0.97 }, medianAreaShare: 0.014 },
-      { defect: 'stain', images: 20, recall: { value: 0.65 }, imageAuroc: { value: 0.9 }, medianAreaShare: 0.05 },
+      {
+        defect: 'dent',
+        images: 20,
+        recall: { value: 0.9 },
+        imageAuroc: { value: 0.97 },
+        pixelAuroc: { value: 0.8 },
+        medianAreaShare: 0.014,
+      },
+      {
+        defect: 'stain',
+        images: 20,
+        recall: { value: 0.65 },
+        imageAuroc: { value: 0.9 },
+        pixelAuroc: { value: null },
+        medianAreaShare: 0.05,
+      },
     ],
     other: {
       protocol: 'thesis',
@@ -72,6 +95,18 @@ export function examplePage(): PageInput {
     roc: rates(items).map(([, fpr, tpr]) => [fpr, tpr]),
     pr: rates(items).map(([precision, , tpr]) => [tpr, precision]),
     items,
+    border: { cells: 20, keptShare: 0.585, defectShare: 0.12, imagesOutside: 3, recallWithThemMissed: 0.74 },
+    parts: null,
+    sizes: [
+      {
+        defect: 'up to 0.5 %',
+        images: 20,
+        recall: { value: 0.7 },
+        imageAuroc: { value: 0.9 },
+        pixelAuroc: { value: 0.7 },
+        medianAreaShare: 0.002,
+      },
+    ],
     bootstrap: { resamples: 1000, groups: 'images' },
   }
   const pictures = new Map(
@@ -113,6 +148,7 @@ const METRICS: Readonly<Record<MetricName, MetricValue>> = {
   pixel_auroc_nok: { value: 0.742 },
   pixel_ap: { value: 0.31 },
   pixel_aupro: { value: 0.604, interval: [0.57, 0.63] },
+  pixel_aupimo: { value: 0.21 },
   pixel_f1: { value: 0.35 },
   pixel_f1_max: { value: null, note: 'no limit' },
 }

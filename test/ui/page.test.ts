@@ -24,6 +24,9 @@ describe('the page of a run', () => {
       '220 test images, 60 of them defective. 45 found, 7 missed, 8 close. Of 160 good images, 1 rejected.',
     )
     expect(text).toContain('Learnt from 720 good images, limits from 180 held-out images. Protocol standard.')
+    expect(text).toContain(
+      'A border of 20 cells does not count (58.5 % of the area does), which holds 12.0 % of all defective pixels; 3 defects lie there alone, and counted as missed leave a recall of 0.740.',
+    )
     expect(text).toContain('grey deviation alone reaches an image AUROC of 0.601')
   })
 

@@ -24,7 +24,6 @@ const END: EventBody = { type: 'run.end', exit: 0, result: 'passed', counts: {},
 describe('plain mode', () => {
   test('permanent lines', async () => {
     expect(await shown(UNTIL_18_09, { close: false })).toBe(`\
-dataset-b-170  pipelines/dataset-b-170.yaml  run 7f3c
 seed 7  onnx-cpu  2 cores  33 stages: 5 fresh, 1 to run, 27 may run
  0:00  acquire                         fresh    1,203 images
  0:00  split                           fresh    1,203 images
@@ -110,7 +109,7 @@ seed 7  onnx-cpu  2 cores  33 stages: 5 fresh, 1 to run, 27 may run
             metrics: { image_auroc: { value: 0.921, interval: [0.893, 0.946] }, pixel_auroc: { value: null } },
             baselines: { mean_grey: 0.512, distance: 0.548, deviation: 0.601 },
           },
-        } as EventBody,
+        },
       ],
     ])
     expect(text).toContain('\na.yaml:3:5 warning W222 no part known, split by image\n')
@@ -132,10 +131,9 @@ seed 7  onnx-cpu  2 cores  33 stages: 5 fresh, 1 to run, 27 may run
       [0, START],
       [100, { ...PLAN, stages } as EventBody],
       ...stages.map(({ address }) => ends(110, address, 'fresh')),
-      [300, { ...END, sameAs: 'c40b' } as EventBody],
+      [300, { ...END, sameAs: 'c40b' }],
     ])
     expect(text).toBe(`\
-dataset-b-170  pipelines/dataset-b-170.yaml  run 7f3c
 seed 7  onnx-cpu  2 cores  5 stages: 5 fresh
 Up to date: 5 stages fresh (0.3s), results of run c40b
 `)
@@ -156,12 +154,11 @@ Up to date: 5 stages fresh (0.3s), results of run c40b
     for (const event of asEvents([
       [0, START],
       [5, { type: 'diagnostic', diagnostic }],
-      [9, { ...END, exit: 2 } as EventBody],
+      [9, { ...END, exit: 2 }],
     ]))
       ui.event(event)
     await ui.close({ diagnostics: [diagnostic], sources: new Map() })
     expect(text).toBe(`\
-dataset-b-170  pipelines/dataset-b-170.yaml  run 7f3c
 error E002 no such spec "nowhere"
   help  specs here: quickstart
 1 error
@@ -185,12 +182,12 @@ error E002 no such spec "nowhere"
       logs(320, 'sample', '\u001b[31msecond'),
       ends(900, 'sample', 'done', 700),
     ]
-    expect((await shown(changes, { verbose: true, close: false })).split('\n').slice(3)).toEqual([
+    expect((await shown(changes, { verbose: true, close: false })).split('\n').slice(2)).toEqual([
       '       | first',
       '       | \\x1b[31msecond',
       '',
     ])
-    expect((await shown(changes, { verbose: true, github: true, close: false })).split('\n').slice(3)).toEqual([
+    expect((await shown(changes, { verbose: true, github: true, close: false })).split('\n').slice(2)).toEqual([
       '::group::log of sample',
       'first',
       '\\x1b[31msecond',

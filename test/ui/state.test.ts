@@ -119,7 +119,7 @@ describe('the state of a run', () => {
   })
 
   test('there is no estimate while a stage without history waits', () => {
-    const unknown = { ...PLAN, stages: STAGES.map(({ estMs, ...stage }) => stage) } as EventBody
+    const unknown = { ...PLAN, stages: STAGES.map((stage) => ({ ...stage, estMs: undefined })) } as unknown as EventBody
     expect(
       runEta(
         stateAfter(

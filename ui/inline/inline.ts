@@ -5,7 +5,7 @@ import { closingText } from '../closing.ts'
 import { isUpToDate } from '../counts.ts'
 import { diagnosticLine } from '../diagnostic-line.ts'
 import { interruptLine } from '../interrupt.ts'
-import { firstLine, secondLine } from '../opening.ts'
+import { secondLine } from '../opening.ts'
 import type { Output, RunUi } from '../run-ui.ts'
 import { advance, INITIAL_STATE, type RunState, reduce } from '../state.ts'
 import type { Window } from './ink.ts'
@@ -29,7 +29,7 @@ export interface InlineOptions {
   readonly verbose: boolean
 }
 
-/** Finished stages as permanent lines, and a window below them that moves. */
+/** Finished stages as permanent lines, and a window below them that moves; below the first line of a run. */
 export function openInline(output: Output, { terminal, keyboard, onInterrupt, verbose }: InlineOptions): RunUi {
   const { look } = output
   const permanent: string[] = []
@@ -92,7 +92,6 @@ export function openInline(output: Output, { terminal, keyboard, onInterrupt, ve
       switch (event.type) {
         case 'run.start':
           startedAt = performance.now() - event.t
-          print(firstLine(state))
           return
         case 'run.plan':
           print(secondLine(state))

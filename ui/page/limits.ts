@@ -6,7 +6,7 @@ export const formatItemScore = (score: number): string =>
   Math.abs(score) >= 1000 || (score !== 0 && Math.abs(score) < 0.001) ? score.toExponential(3) : score.toFixed(4)
 
 /** The limits, where they come from, and what they promise. */
-export function limitsSection({ image, pixel, imageOrigin, pixelOrigin, heldOut, bound }: Thresholds): Html {
+export function limitsSection({ image, pixel, imageOrigin, pixelOrigin, heldOut, bound, units }: Thresholds): Html {
   const rows: readonly (readonly [string, number | null, string])[] = [
     ['NOK above', image.nok, imageOrigin],
     ['CLOSE above', image.close, imageOrigin],
@@ -22,7 +22,7 @@ export function limitsSection({ image, pixel, imageOrigin, pixelOrigin, heldOut,
     ${
       bound === null
         ? null
-        : html`<p class="soft">Chosen on ${plural(heldOut, 'held-out good image')}: of new good images at most
+        : html`<p class="soft">Chosen on ${plural(heldOut, units === 'parts' ? 'held-out good part' : 'held-out good image')}: of new good ${units} at most
             ${(bound * 100).toFixed(1)} % are rejected, on average over such choices.</p>`
     }</section>`
 }

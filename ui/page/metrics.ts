@@ -1,4 +1,4 @@
-import type { MetricName, MetricValue, Verdict } from '../../artifacts/verdict.ts'
+import type { BorderLoss, MetricName, MetricValue, Verdict } from '../../artifacts/verdict.ts'
 import { formatCount, formatScore, plural } from '../../base/format.ts'
 import { metricName } from '../metric-names.ts'
 import { type Html, html } from './html.ts'
@@ -29,7 +29,8 @@ export function headlineTiles({ metrics }: Verdict): Html {
 }
 
 /** Every metric with its interval, and what it comes to under the other protocol. */
-export function metricsSection({ metrics, other, bootstrap, reducer, pixels, protocol }: Verdict): Html {
+export function metricsSection(verdict: Verdict): Html {
+  const { metrics, other, protocol } = verdict
   const otherMetrics = other?.metrics
   const rows = (Object.entries(metrics) as [MetricName, MetricValue][]).map(
     ([name, metric]) => html`<tr>
@@ -45,11 +46,41 @@ export function metricsSection({ metrics, other, bootstrap, reducer, pixels, pro
       ${other === null ? null : html`<th class="number">${other.protocol}</th>`}</tr>
       ${rows}
     </table></div>
-    <p class="soft">Score of an image: ${reducer}.
-      Intervals: ${formatCount(bootstrap.resamples)} bootstrap resamples over ${bootstrap.groups}.
-      ${pixels === null ? null : `Pixels: ${pixels.method}, ${plural(pixels.images, 'image')}, ${(pixels.keptShare * 100).toFixed(1)} % of the area.`}
-      ${other === null ? null : `Protocol ${other.protocol}: ${other.note}.`}</p></section>`
+    <p class="soft">${countingNotes(verdict).map((note) => `${note}. `)}</p></section>`
 }
+
+/** How the figures were counted, in sentences without their full stop. */
+function countingNotes({ reducer, bootstrap, pixels, border, parts, other }: Verdict): string[] {
+  const left = (n: number, why: string): string => (n === 0 ? '' : `, ${plural(n, 'image')} ${why} left out`)
+  return [
+    `Score of an image: ${reducer}`,
+    `Intervals: ${formatCount(bootstrap.resamples)} bootstrap resamples over ${bootstrap.groups}`,
+    ...(parts === null
+      ? []
+      : [
+          `By part, the highest score of its images: AUROC ${formatScore(parts.auroc.value, parts.auroc.interval)} over ${plural(parts.parts, 'part')}`,
+        ]),
+    ...(pixels === null
+      ? []
+      : [
+          `Pixels: ${pixels.method}, ${plural(pixels.images, 'image')}, ${percent(pixels.keptShare)} of the area` +
+            left(pixels.withoutMask, 'without a mask') +
+            left(pixels.contradictory, 'with a mask against its label'),
+        ]),
+    ...(border === null ? [] : [borderNote(border)]),
+    ...(other === null ? [] : [`Protocol ${other.protocol}: ${other.note}`]),
+  ]
+}
+
+function borderNote({ cells, keptShare, defectShare, imagesOutside, recallWithThemMissed }: BorderLoss): string {
+  const lost = defectShare === null ? '' : `, which holds ${percent(defectShare)} of all defective pixels`
+  const missed = imagesOutside === 0 ? '' : `; ${plural(imagesOutside, 'defect')} lie there alone`
+  const recall =
+    imagesOutside === 0 ? '' : `, and counted as missed leave a recall of ${formatScore(recallWithThemMissed)}`
+  return `A border of ${plural(cells, 'cell')} does not count (${percent(keptShare)} of the area does)${lost}${missed}${recall}`
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 function noteOf(name: MetricName, { note }: MetricValue): Html | null {
   const text =
