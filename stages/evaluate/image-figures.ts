@@ -10,7 +10,7 @@ export type ImageFigures = Readonly<
   >
 >
 
-/** Image metrics of labelled test images, for the whole set and for every resample of it; `nok` is the limit. */
+/** Image metrics of labelled test images, for the whole set and for every resample of it; `nok` is the limit. Without defects only the accuracy is left. */
 export function imageFigures(
   scores: readonly number[],
   positive: readonly boolean[],
@@ -20,13 +20,14 @@ export function imageFigures(
   return (weights) => {
     const ranking = rank(weights)
     const counts = nok === null ? null : confusionUnder(scores, positive, nok, weights)
+    const withDefects = positive.includes(true) ? counts : null
     return {
       image_auroc: rankingAuroc(ranking),
       image_ap: rankingAveragePrecision(ranking),
-      image_f1: counts && f1(counts),
+      image_f1: withDefects && f1(withDefects),
       image_f1_max: rankingF1Max(ranking)?.f1 ?? null,
       image_accuracy: counts && accuracy(counts),
-      image_precision: counts && precision(counts),
+      image_precision: withDefects && precision(withDefects),
       image_recall: counts && recall(counts),
     }
   }

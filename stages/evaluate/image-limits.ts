@@ -39,7 +39,7 @@ export function heldOutUnits(heldOut: readonly ScoredItem[], scoreOf: (item: Sco
 
 /** Limits of the image score as the settings ask for them. */
 export function imageLimits(
-  { limits, threshold_from, image_fpr }: EvaluateSettings,
+  { limits, threshold_from, image_fpr }: Pick<EvaluateSettings, 'limits' | 'threshold_from' | 'image_fpr'>,
   heldOut: HeldOut,
   labelled: readonly ScoredItem[],
   scoreOf: (item: ScoredItem) => number,
@@ -75,6 +75,7 @@ function heldOutLimits(heldOut: HeldOut, rates: EvaluateSettings['image_fpr']): 
   }
   const bound = percent(from.nok.bound)
   const enough = Math.ceil(1 / rates.nok - 1 - 1e-9)
+  const sufficient = roundedUp(from.nok.bound)
   return {
     limits: { close: null, nok },
     origin: `the highest score of ${units}, which bounds false rejects at ${bound}`,
@@ -83,13 +84,17 @@ function heldOutLimits(heldOut: HeldOut, rates: EvaluateSettings['image_fpr']): 
       code: 'W220',
       severity: 'warning',
       message: `${units} cannot guarantee a false-reject rate of ${percent(rates.nok)}: their highest score guarantees ${bound}, and there is no CLOSE zone`,
-      help: [`hold out at least ${enough} ${heldOut.units}, or raise image_fpr.nok to ${raised(from.nok.bound)}`],
+      help: [
+        `hold out at least ${enough} ${heldOut.units}, or raise image_fpr.nok to ${sufficient}${
+          sufficient > rates.close ? ', and image_fpr.close with it' : ''
+        }`,
+      ],
     },
   }
 }
 
-/** A rate that the held-out units suffice for, rounded up to three decimals. */
-const raised = (bound: number): number => Math.ceil(bound * 1000) / 1000
+/** To three decimals. */
+const roundedUp = (rate: number): number => Math.ceil(rate * 1000) / 1000
 
 function unitsText({ units, images, scores }: HeldOut): string {
   const noun = units === 'parts' ? 'held-out part' : 'held-out image'

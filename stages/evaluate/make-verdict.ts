@@ -124,9 +124,8 @@ function otherOf({ settings, calibration, labelled, pixels, other }: Evidence, p
   const oracle = other.protocol === 'thesis'
   const scoreOf = ({ otherScore }: ScoredItem): number => otherScore
   const heldOut = heldOutUnits(calibration.heldOut, scoreOf)
-  const { limits: _, ...open } = settings
   const { limits, origin } = imageLimits(
-    { ...open, threshold_from: oracle ? 'test_f1' : 'held_out' },
+    { image_fpr: settings.image_fpr, threshold_from: oracle ? 'test_f1' : 'held_out' },
     heldOut,
     labelled,
     scoreOf,

@@ -20,7 +20,7 @@ export function pixelFigures(set: PixelSet, { oracle }: { readonly oracle: boole
   const f1Of = (ranking: PixelRanking, confusions: Confusion | null): number | null => {
     if (oracle && set.counting.minmax) return rankingF1MaxOver(ranking, LINEAR_STEPS)?.f1 ?? null
     if (oracle) return rankingF1Max(ranking)?.f1 ?? null
-    return confusions && f1(confusions)
+    return confusions === null || confusions.tp + confusions.fn === 0 ? null : f1(confusions)
   }
   const of = (all: PixelRanking, nok: PixelRanking, confusion: Confusion | null): PixelFigures => ({
     pixel_auroc: rankingAuroc(all),
