@@ -6,12 +6,16 @@ import type { Digest } from '../base/digest.ts'
 /** An LMDB file never shrinks, so tensors are kept in files of at most this size that can be rewritten one by one. */
 const SEGMENT_BYTES = 8e9
 
+/** Misses are common while planning, so the folder is not read at each of them. */
+const LOOK_AGAIN_MS = 20
+
 /** Tensors by digest in numbered LMDB files. Several processes may read and write at once. */
 export class Segments {
   readonly #folder: string
   readonly #open = new Map<string, RootDatabase<Uint8Array, string>>()
-  /** Newest first. Read again before writing; a segment that another process just began is a miss, never an error. */
+  /** Newest first; read again before writing, and on a miss, since another process may have begun one. */
   #names: string[]
+  #listedAt = 0
 
   constructor(cacheFolder: string) {
     this.#folder = join(cacheFolder, 'tensors')
@@ -20,15 +24,19 @@ export class Segments {
   }
 
   has(digest: Digest): boolean {
-    return this.#newestFirst().some((segment) => segment.doesExist(digest))
+    const holds = (): boolean => this.#newestFirst().some((segment) => segment.doesExist(digest))
+    return holds() || (this.#lookAgain() && holds())
   }
 
   get(digest: Digest): Uint8Array | undefined {
-    for (const segment of this.#newestFirst()) {
-      const bytes = segment.getBinary(digest)
-      if (bytes !== undefined) return bytes
+    const find = (): Uint8Array | undefined => {
+      for (const segment of this.#newestFirst()) {
+        const bytes = segment.getBinary(digest)
+        if (bytes !== undefined) return bytes
+      }
+      return undefined
     }
-    return undefined
+    return find() ?? (this.#lookAgain() ? find() : undefined)
   }
 
   /** Resolves when the bytes are committed: a process killed a moment later has lost nothing. */
@@ -45,7 +53,16 @@ export class Segments {
     this.#open.clear()
   }
 
+  /** Whether there is a segment that was not known; looks at the folder now and then. */
+  #lookAgain(): boolean {
+    if (performance.now() - this.#listedAt < LOOK_AGAIN_MS) return false
+    const before = this.#names.length
+    this.#names = this.#list()
+    return this.#names.length > before
+  }
+
   #list(): string[] {
+    this.#listedAt = performance.now()
     return readdirSync(this.#folder)
       .filter((name) => /^\d{4}\.lmdb$/.test(name))
       .sort()

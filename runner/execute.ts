@@ -17,6 +17,8 @@ import { logFile } from './stage-log.ts'
 /** Damage found while computing is repaired by computing the damaged input again, at most this often per stage. */
 const MAX_REPAIRS = 3
 
+const SILENT = (): void => {}
+
 export interface ExecuteOptions {
   readonly prepared: Prepared
   readonly classified: Classified
@@ -62,7 +64,7 @@ export class Execution {
     const stage = this.#stages.get(address)
     if (stage === undefined || isListStage(stage)) return this.#outcomes.get(address)
     const resolved = resolveFrom(stage, this.#outcomes, this.#options.prepared)!
-    const outcome = resolved.outcome ?? (await this.#computed(resolved)).outcome
+    const outcome = resolved.outcome ?? (await this.#computed(resolved, SILENT)).outcome
     if (outcome !== undefined) this.#outcomes.set(address, outcome)
     return outcome
   }
@@ -177,10 +179,10 @@ export class Execution {
   }
 
   /** Computes, and where an input turns out damaged, computes that input again first. */
-  async #computed(resolved: Resolved): Promise<{ computed: Computed; outcome?: Outcome }> {
+  async #computed(resolved: Resolved, emit = this.#options.emit): Promise<{ computed: Computed; outcome?: Outcome }> {
     let current = resolved
     for (let repairs = 0; ; repairs++) {
-      const computed = await computeStage(current, this.#options.compute)
+      const computed = await computeStage(current, { ...this.#options.compute, emit })
       if (computed.type === 'done') return { computed, outcome: computed.outcome }
       if (computed.type !== 'damaged' || repairs === MAX_REPAIRS) return { computed }
       const repaired = await this.#repairInput(current.stage, computed)

@@ -5,7 +5,7 @@ export function exitOf(diagnostics: readonly Diagnostic[]): number {
   const codes = diagnostics
     .filter(({ severity }) => severity === 'error')
     .map(({ code }) => EXIT_BY_FAMILY.get(code[1]) ?? 70)
-  return [70, 5, 4, 2].find((exit) => codes.includes(exit)) ?? 0
+  return [70, 5, 4, 2, 1].find((exit) => codes.includes(exit)) ?? 0
 }
 
 const EXIT_BY_FAMILY: ReadonlyMap<string, number> = new Map([
@@ -15,4 +15,5 @@ const EXIT_BY_FAMILY: ReadonlyMap<string, number> = new Map([
   ['3', 4],
   ['4', 4],
   ['5', 5],
+  ['6', 1],
 ])

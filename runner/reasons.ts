@@ -1,6 +1,6 @@
 import type { LineageRecord } from '../cache/records.ts'
 import type { Reason } from './events.ts'
-import type { KeyManifest } from './key.ts'
+import type { KeyManifest, ManifestInput } from './key.ts'
 import type { Resolved } from './plan/resolve.ts'
 
 /** Why a stage is due, by comparing its key manifest with that of this spec's last successful run. */
@@ -53,9 +53,9 @@ function inputReasons(
   last: LineageRecord,
   bindings: Readonly<Record<string, string>>,
 ): Reason[] {
-  const inputsBefore: Partial<KeyManifest['inputs']> = before.inputs
+  const inputsBefore: Readonly<Partial<Record<string, ManifestInput>>> = before.inputs
   const changed = Object.keys(manifest.inputs).filter(
-    (port) => before.inputs[port]?.digest !== manifest.inputs[port].digest,
+    (port) => inputsBefore[port]?.digest !== manifest.inputs[port].digest,
   )
   const images = rows.length > 0 && last.items !== undefined ? itemReasons(rows, last.items) : []
   const upstream = changed

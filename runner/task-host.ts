@@ -17,6 +17,8 @@ type Unnumbered<T> = T extends Task ? Omit<T, 'id'> : never
 export class TaskHost {
   #child: ChildProcess | undefined
   #nextId = 1
+  /** Where lines go that native libraries write by themselves. */
+  #onStray: (text: string) => void = () => {}
 
   /** Runs a task to its end. Stray output of native libraries arrives as log messages. Never rejects for what a task does. */
   run(task: Unnumbered<Task>, listen: (message: TaskMessage) => void, signal: AbortSignal): Promise<TaskOutcome> {
@@ -24,12 +26,12 @@ export class TaskHost {
     const child = this.#start()
     return new Promise((resolve) => {
       let killTimer: NodeJS.Timeout | undefined
-      const stray = listenToStreams(child, (text) => listen({ type: 'log', level: 'info', text }))
+      this.#onStray = (text) => listen({ type: 'log', level: 'info', text })
       const finish = (outcome: TaskOutcome): void => {
         clearTimeout(killTimer)
         child.off('message', onMessage).off('exit', onExit)
         signal.removeEventListener('abort', onAbort)
-        stray.stop()
+        this.#onStray = () => {}
         resolve(outcome)
       }
       const onMessage = (message: FromHost): void => {
@@ -77,20 +79,15 @@ export class TaskHost {
   }
 
   #start(): ChildProcess {
-    this.#child ??= fork(new URL('./host/main.js', import.meta.url), {
+    if (this.#child !== undefined) return this.#child
+    const child = fork(new URL('./host/main.js', import.meta.url), {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: ['--max-old-space-size=4096'],
-      env: { ...process.env, ORT_LOGGING_LEVEL: '3', TF_CPP_MIN_LOG_LEVEL: '2' },
     })
-    return this.#child
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream! }).on('line', (text) => this.#onStray(text))
+    this.#child = child
+    return child
   }
-}
-
-function listenToStreams(child: ChildProcess, onLine: (text: string) => void): { stop(): void } {
-  const readers = [child.stdout, child.stderr].flatMap((stream) =>
-    stream === null ? [] : [createInterface({ input: stream })],
-  )
-  for (const reader of readers) reader.on('line', onLine)
-  return { stop: () => readers.forEach((reader) => reader.removeListener('line', onLine)) }
 }

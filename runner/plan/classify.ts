@@ -3,11 +3,12 @@ import { freeBytes } from '../../cache/file-system.ts'
 import type { Bill, PlannedStage, PlanWord } from '../events.ts'
 import { lineageName } from '../lineage.ts'
 import { reasonsFor } from '../reasons.ts'
+import type { Port } from '../../stages/stage.ts'
 import type { SpecStage } from '../spec/spec.ts'
 import { estimate } from './estimate.ts'
 import type { Outcome } from './outcome.ts'
 import type { Prepared } from './prepare.ts'
-import { type Resolved, resolveStage } from './resolve.ts'
+import { partialOutcome, type Resolved, resolveStage } from './resolve.ts'
 import { isListStage } from './tables.ts'
 
 /** A plan: what each stage would do, and the outcomes that are already in the cache. */
@@ -22,8 +23,9 @@ export interface Classified {
 /** Looks every stage up in the cache, in order: `maybe` where an input must be computed first, since it may come out the same. */
 export function classify(prepared: Prepared): Classified {
   const outcomes = new Map<string, Outcome>()
+  const partial = new Map<string, Outcome>()
   const byAddress = new Map(prepared.stages.map((stage) => [stage.address, stage]))
-  const planned = prepared.stages.map((stage) => classifyStage(stage, prepared, outcomes, byAddress))
+  const planned = prepared.stages.map((stage) => classifyStage(stage, prepared, { outcomes, partial, byAddress }))
   const sum = (word: PlanWord[], field: 'estMs' | 'estBytes'): number =>
     planned.filter(({ plan }) => word.includes(plan)).reduce((total, stage) => total + (stage[field] ?? 0), 0)
   const count = (...words: PlanWord[]): number => planned.filter(({ plan }) => words.includes(plan)).length
@@ -38,12 +40,14 @@ export function classify(prepared: Prepared): Classified {
   return { planned, outcomes, bill, savedMs: [...outcomes.values()].reduce((total, { costMs }) => total + costMs, 0) }
 }
 
-function classifyStage(
-  stage: SpecStage,
-  prepared: Prepared,
-  outcomes: Map<string, Outcome>,
-  byAddress: ReadonlyMap<string, SpecStage>,
-): PlannedStage {
+interface Known {
+  readonly outcomes: Map<string, Outcome>
+  /** Stages of which only some items are in the cache: enough for those that read no others. */
+  readonly partial: Map<string, Outcome>
+  readonly byAddress: ReadonlyMap<string, SpecStage>
+}
+
+function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial, byAddress }: Known): PlannedStage {
   const common = {
     stage: stage.name,
     variant: stage.variant,
@@ -62,7 +66,7 @@ function classifyStage(
       items: table.items.length,
     }
   }
-  const resolved = resolveFrom(stage, outcomes, prepared)
+  const resolved = resolveFrom(stage, outcomes, prepared, partial)
   if (resolved === undefined) {
     const cost = estimate(stage, nearestItems(stage, prepared, byAddress), undefined, byAddress, prepared.cache)
     return { ...common, list: false, plan: 'maybe', reasons: [], ...(cost && { estMs: cost.ms, estBytes: cost.bytes }) }
@@ -82,6 +86,8 @@ function classifyStage(
       estBytes: 0,
     }
   }
+  const some = partialOutcome(resolved, prepared.cache)
+  if (some !== undefined) partial.set(stage.address, some)
   const stale =
     resolved.kind.shape === 'each' ? resolved.rows.filter(({ record }) => record === undefined).length : undefined
   const cost = estimate(stage, nearestItems(stage, prepared, byAddress), stale, byAddress, prepared.cache)
@@ -104,12 +110,13 @@ export function resolveFrom(
   stage: SpecStage,
   outcomes: ReadonlyMap<string, Outcome>,
   prepared: Prepared,
+  partial: ReadonlyMap<string, Outcome> = new Map(),
 ): Resolved | undefined {
   const { kind } = stage
   if (kind.shape === 'source' || kind.shape === 'list') return undefined
   const feeding = new Map<string, Outcome>()
   for (const [port, address] of Object.entries(stage.bindings)) {
-    const outcome = outcomes.get(address)
+    const outcome = outcomes.get(address) ?? coveredBy(partial.get(address), kind.ports[port])
     if (outcome === undefined) return undefined
     feeding.set(port, outcome)
   }
@@ -121,6 +128,16 @@ export function resolveFrom(
     weights: prepared.weights.own.get(stage.address),
     forced: prepared.isForced(stage),
   })
+}
+
+/** A partial outcome, if it holds a value of every item that the port reads and its stage makes. */
+function coveredBy(partial: Outcome | undefined, port: Port): Outcome | undefined {
+  if (partial?.stage.kind.shape !== 'each') return undefined
+  const made = partial.stage.kind.ports[partial.stage.kind.over].splits
+  const read = partial.table.items.filter(
+    ({ split }) => (port.splits?.includes(split) ?? true) && (made?.includes(split) ?? true),
+  )
+  return read.every(({ image }) => partial.values.has(image.digest)) ? partial : undefined
 }
 
 /** The items that reach a stage: those of the nearest list stage before it. */

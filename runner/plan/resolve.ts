@@ -191,12 +191,20 @@ function wholeOutcome({ stage, key, manifest, table }: Resolved, cache: Cache): 
 }
 
 /** The outcome of an `each` stage once every row has its record and the header is known. */
-export function eachOutcome({ stage, key, base, manifest, table, rows }: Resolved, cache: Cache): Outcome | undefined {
-  const header = cache.index.headers.get(base)
-  if (rows.some(({ record }) => record === undefined) || (header === undefined && rows.length > 0)) return undefined
-  const values = new Map(
-    rows.map(({ item, record }) => [item.image.digest, { digest: record!.digest, bytes: record!.bytes }]),
-  )
+export function eachOutcome(resolved: Resolved, cache: Cache): Outcome | undefined {
+  if (resolved.rows.some(({ record }) => record === undefined)) return undefined
+  return partialOutcome(resolved, cache) ?? (resolved.rows.length === 0 ? outcomeOf(resolved, null) : undefined)
+}
+
+/** The same with the values there are, for stages that read no others; undefined where not even the header is known. */
+export function partialOutcome(resolved: Resolved, cache: Cache): Outcome | undefined {
+  const header = cache.index.headers.get(resolved.base)
+  return header === undefined ? undefined : outcomeOf(resolved, header)
+}
+
+function outcomeOf({ stage, key, manifest, table, rows }: Resolved, header: unknown): Outcome {
+  const found = rows.flatMap(({ item, record }) => (record === undefined ? [] : [[item.image.digest, record] as const]))
+  const values = new Map(found.map(([digest, { digest: value, bytes }]) => [digest, { digest: value, bytes }]))
   return {
     stage,
     table,
@@ -205,6 +213,6 @@ export function eachOutcome({ stage, key, base, manifest, table, rows }: Resolve
     header,
     whole: {},
     values,
-    costMs: rows.reduce((sum, { record }) => sum + record!.wallMs, 0),
+    costMs: found.reduce((sum, [, { wallMs }]) => sum + wallMs, 0),
   }
 }

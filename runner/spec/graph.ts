@@ -48,7 +48,7 @@ function needsOf(stage: StageText, names: readonly string[], findings: Findings)
 /** Tells cycles, none of which share a need (E120), and gives the needs that are left without those of the cycles. */
 export function findCycles(needs: Needs, findings: Findings): Needs {
   const told = new Set<Need>()
-  for (const start of needs.keys()) {
+  for (const start of unsorted(needs)) {
     for (
       let cycle = shortestCycle(start, needs, told);
       cycle !== undefined;
@@ -65,6 +65,22 @@ export function findCycles(needs: Needs, findings: Findings): Needs {
     }
   }
   return new Map([...needs].map(([stage, all]) => [stage, all.filter((need) => !told.has(need))]))
+}
+
+/** Stages that no order can place: those of cycles and those that rest on them. */
+function unsorted(needs: Needs): string[] {
+  const open = new Map([...needs].map(([stage, all]) => [stage, all.length]))
+  const readers = new Map<string, string[]>([...needs.keys()].map((stage) => [stage, []]))
+  for (const [stage, all] of needs) for (const need of all) readers.get(need.stage)!.push(stage)
+  const placed = [...open.keys()].filter((stage) => open.get(stage) === 0)
+  for (const stage of placed) {
+    for (const reader of readers.get(stage)!) {
+      const left = open.get(reader)! - 1
+      open.set(reader, left)
+      if (left === 0) placed.push(reader)
+    }
+  }
+  return [...open.keys()].filter((stage) => open.get(stage)! > 0)
 }
 
 const numberWord = (n: number): string =>

@@ -56,8 +56,11 @@ export function readStages(root: MapNode, axes: readonly string[]): readonly Sta
 }
 
 /** The part of a cell that some axes make up, as text: equal for equal values. */
-export const cellKey = (cell: MatrixCell, axes: Iterable<string>): string =>
-  JSON.stringify([...axes].map((axis) => cell.get(axis)?.identity))
+export function cellKey(cell: MatrixCell, axes: Iterable<string>): string {
+  let key = ''
+  for (const axis of axes) key += `${cell.get(axis)?.identity ?? ''}\0`
+  return key
+}
 
 /** Puts parameters and axis values in, finds the kind and checks the settings, once per combination of the stage's own axes. */
 export function resolveStage(

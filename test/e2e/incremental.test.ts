@@ -1,18 +1,26 @@
-import { readFile, rename, utimes, writeFile } from 'node:fs/promises'
+import { cp, readFile, rename, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { contents, makeProject, type Project, smallSpec, writeParts } from '../rig/project.ts'
 
+let original: Project
 let project: Project
 let ids: string[]
 
+beforeAll(async () => {
+  original = await makeProject()
+  ids = await writeParts(original, 'data')
+  await original.write('pipelines/small.yaml', smallSpec())
+  const first = await original.run('small')
+  expect(first.code, first.stdout + first.stderr).toBe(0)
+})
+afterAll(() => original.dispose())
+
+// A copied project keeps its hits, so one first run serves all tests.
 beforeEach(async () => {
   project = await makeProject()
-  ids = await writeParts(project, 'data')
-  await project.write('pipelines/small.yaml', smallSpec())
-  const first = await project.run('small')
-  expect(first.code, first.stdout + first.stderr).toBe(0)
+  await cp(original.root, project.root, { recursive: true, preserveTimestamps: true })
 })
 afterEach(() => project.dispose())
 
