@@ -230,7 +230,6 @@ describe('references', () => {
 
   test('a fault of a value that a reference brings shows where the value is written', async () => {
     const text = dir('"${params.n}"', PARAMS)
-    const { loadText } = await import('./rig.ts')
     const loaded = await loadText(text)
     if (loaded.ok) expect.fail('dir is a number')
     expect(loaded.diagnostics[0].related).toEqual([

@@ -12,13 +12,14 @@ const FILES = {
 }
 
 test('the root is the nearest parent with .pipeline or pipelines, else the working folder', async () => {
-  await withFiles({ ...FILES, 'deep/.pipeline/x': '' }, async (folder) => {
+  await withFiles({ ...FILES, 'deep/.pipeline/x': '' }, (folder) => {
     expect(findRoot(`${folder}/deep/er`)).toBe(`${folder}/deep`)
     expect(findRoot(folder)).toBe(folder)
+    return Promise.resolve()
   })
-  await withFiles({ 'a/b.yaml': '' }, async (folder) => {
+  await withFiles({ 'a/b.yaml': '' }, (folder) => {
     expect(findRoot(`${folder}/a`)).toBe(`${folder}/a`)
-    await Promise.resolve()
+    return Promise.resolve()
   })
 })
 
