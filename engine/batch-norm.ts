@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { stopGradient } from './stop-gradient.ts'
 
 export interface BatchNorm {
   /** [C, P] */
@@ -11,38 +12,62 @@ export interface BatchNorm {
 
 /**
  * Batch normalisation in training form (Ioffe, Szegedy 2015, algorithm 1) of x [C, P], per row, with gain and shift [C, 1].
- * The variance is taken from centred values, which stays accurate where the mean is large. The gradient needs two sums
- * over dy and is then one pass: dx = dy * A + ((x - mean) * B + C) with A, B, C per row.
+ * The variance is taken from centred values, which stays accurate where the mean is large.
  */
 export function batchNormTrain(x: tf.Tensor2D, gain: tf.Tensor2D, shift: tf.Tensor2D, eps: number): BatchNorm {
+  const mean = tf.mean<tf.Tensor2D>(stopGradient(x), 1, true)
+  return { mean, ...normalizeCentred(tf.sub(x, mean), gain, shift, eps) }
+}
+
+/**
+ * Batch normalisation of the product `weight` [C, K] times x [K, P], for which nothing is subtracted afterwards: the mean
+ * of a product is the product of the mean, and leaves it as the convolution's bias. One pass over [C, P] less.
+ */
+export function productNormTrain(
+  weight: tf.Tensor2D,
+  x: tf.Tensor2D,
+  gain: tf.Tensor2D,
+  shift: tf.Tensor2D,
+  eps: number,
+): BatchNorm {
+  const mean = tf.matMul<tf.Tensor2D>(stopGradient(weight), tf.mean(stopGradient(x), 1, true))
+  return { mean, ...normalizeCentred(tf.sub(tf.matMul(weight, x), mean), gain, shift, eps) }
+}
+
+/**
+ * Batch norm of rows whose mean is already 0 (to rounding). Its gradient is that of the whole normalisation, centring
+ * included, which is why none may flow through the mean. Two sums over dy, then dx = factor * (dy + (centred * b + c)),
+ * whose outer factor the engine moves into the small operand of the products that use dx.
+ */
+function normalizeCentred(
+  x: tf.Tensor2D,
+  gain: tf.Tensor2D,
+  shift: tf.Tensor2D,
+  eps: number,
+): { y: tf.Tensor2D; variance: tf.Tensor2D } {
   const cells = x.shape[1]
-  let mean: tf.Tensor2D | undefined
   let variance: tf.Tensor2D | undefined
   const normalize = tf.customGrad((...args) => {
-    const [input, scale, offset, save] = args as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc]
-    const mu = tf.mean(input, 1, true)
-    const centred = tf.sub(input, mu)
-    const sigma2 = tf.mean(tf.square(centred), 1, true)
-    mean = tf.keep(mu as tf.Tensor2D)
-    variance = tf.keep(sigma2 as tf.Tensor2D)
+    const [centred, scale, offset, save] = args as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc]
+    const sigma2 = tf.mean<tf.Tensor2D>(tf.square(centred), 1, true)
+    variance = tf.keep(sigma2)
     const inverse = tf.rsqrt(tf.add(sigma2, eps))
     const factor = tf.mul(scale, inverse)
     save([centred, inverse, factor])
     return {
       value: tf.add(tf.mul(centred, factor), offset),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [centred, inverse, factor] = saved
+        const [z, inverseStd, outer] = saved
         const dShift = tf.sum(dy, 1, true)
-        const dGain = tf.mul(tf.sum(tf.mul(dy, centred), 1, true), inverse)
-        // dx = factor * (dy - dShift / P - centred * inverse * dGain / P)
-        const b = tf.mul(tf.mul(factor, inverse), tf.div(tf.neg(dGain), cells))
-        const c = tf.mul(factor, tf.div(tf.neg(dShift), cells))
-        return [tf.add(tf.mul(dy, factor), tf.add(tf.mul(centred, b), c)), dGain, dShift]
+        const dGain = tf.mul(tf.sum(tf.mul(dy, z), 1, true), inverseStd)
+        const b = tf.div(tf.mul(tf.neg(dGain), inverseStd), cells)
+        const c = tf.div(tf.neg(dShift), cells)
+        return [tf.mul(outer, tf.add(dy, tf.add(tf.mul(z, b), c))), dGain, dShift]
       },
     }
   })
   const y = normalize(x, gain, shift) as tf.Tensor2D
-  return { y, mean: mean as tf.Tensor2D, variance: variance as tf.Tensor2D }
+  return { y, variance: variance as tf.Tensor2D }
 }
 
 /** The same with given statistics: one multiplication and one addition per value. */

@@ -1,6 +1,6 @@
 /** What an ONNX value may hold here. */
-export type ElementType = 'float32' | 'float16' | 'int32' | 'int64' | 'bool' | 'uint8'
-export type Elements = Float32Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array
+export type ElementType = 'float32' | 'float64' | 'float16' | 'int32' | 'int64' | 'bool' | 'uint8'
+export type Elements = Float32Array | Float64Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array
 export type Attribute =
   | { readonly int: number }
   | { readonly float: number }
@@ -17,6 +17,8 @@ export interface Value {
   readonly producer?: Node
   /** The name of a graph input. */
   readonly input?: string
+  /** Names of the axes whose size differs from run to run; they are -1 in `shape`. */
+  readonly axes?: Readonly<Record<number, string>>
 }
 
 export interface Node {
@@ -38,8 +40,8 @@ export class Graph {
   readonly #constants = new Map<string, Value>()
   #count = 0
 
-  input(name: string, type: ElementType, shape: readonly number[]): Value {
-    const value = { id: this.#count++, type, shape, input: name }
+  input(name: string, type: ElementType, shape: readonly number[], axes: Readonly<Record<number, string>> = {}): Value {
+    const value = { id: this.#count++, type, shape, input: name, axes }
     this.inputs.push(value)
     return value
   }
@@ -85,6 +87,11 @@ export class Graph {
     return node.outputs[0]
   }
 
+  /** The output of a node with one input and no attributes, if it was made already. */
+  known(op: string, input: Value): Value | undefined {
+    return this.#known.get(keyOf(op, [input], {}, [input]))?.outputs[0]
+  }
+
   /** A node with any number of outputs. */
   nodes(
     op: string,
@@ -92,7 +99,7 @@ export class Graph {
     outputs: readonly { type: ElementType; shape: readonly number[] }[],
     attributes: Attributes = {},
   ): readonly Value[] {
-    const key = `${op} ${inputs.map((value) => value.id).join()} ${JSON.stringify(attributes)} ${outputs.map((o) => `${o.type}[${o.shape.join()}]`).join()}`
+    const key = keyOf(op, inputs, attributes, outputs)
     let node = this.#known.get(key)
     if (node === undefined) {
       const made: Node = { op, inputs, attributes, outputs: [] }
@@ -104,10 +111,22 @@ export class Graph {
   }
 }
 
+function keyOf(
+  op: string,
+  inputs: readonly Value[],
+  attributes: Attributes,
+  outputs: readonly { type: ElementType; shape: readonly number[] }[],
+): string {
+  const made = outputs.map(({ type, shape }) => `${type}[${shape.join()}]`)
+  return `${op} ${inputs.map((value) => value.id).join()} ${JSON.stringify(attributes)} ${made.join()}`
+}
+
 export function elementsOf(type: ElementType, values: readonly number[]): Elements {
   switch (type) {
     case 'float32':
       return Float32Array.from(values)
+    case 'float64':
+      return Float64Array.from(values)
     case 'float16':
       throw new Error('float16 values live at the edge of a graph only')
     case 'int32':

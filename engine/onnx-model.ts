@@ -4,6 +4,9 @@ import { onnxType } from './rewrites.ts'
 
 const IR_VERSION = 8
 const OPSET = 18
+/** Operators of ONNX Runtime's own that the graph may hold. */
+const CONTRIBUTED = new Set(['FusedConv', 'FusedMatMul'])
+const CONTRIBUTED_DOMAIN = 'com.microsoft'
 
 /**
  * Serialises the part of a graph that its outputs need as an ONNX ModelProto (onnx.proto3, the field numbers below).
@@ -26,10 +29,8 @@ export function encodeModel(graph: Graph, outputs: Readonly<Record<string, Value
   for (const value of graph.inputs) encodeValueInfo(writer, 11, value, nameOf(value))
   for (const value of Object.values(outputs)) encodeValueInfo(writer, 12, value, nameOf(value))
   writer.ldelim()
-  writer.uint32(tag(8, BYTES)).fork()
-  text(writer, 1, '')
-  writer.uint32(tag(2, VARINT)).int64(OPSET)
-  writer.ldelim()
+  encodeOperators(writer, '', OPSET)
+  if (nodes.some((node) => CONTRIBUTED.has(node.op))) encodeOperators(writer, CONTRIBUTED_DOMAIN, 1)
   return writer.finish()
 }
 
@@ -42,12 +43,20 @@ function text(writer: Writer, field: number, value: string): void {
   writer.uint32(tag(field, BYTES)).string(value)
 }
 
+function encodeOperators(writer: Writer, domain: string, version: number): void {
+  writer.uint32(tag(8, BYTES)).fork()
+  text(writer, 1, domain)
+  writer.uint32(tag(2, VARINT)).int64(version)
+  writer.ldelim()
+}
+
 function encodeNode(writer: Writer, node: Node, nameOf: (value: Value) => string): void {
   writer.uint32(tag(1, BYTES)).fork()
   for (const value of node.inputs) text(writer, 1, nameOf(value))
   for (const value of node.outputs) text(writer, 2, nameOf(value))
   text(writer, 4, node.op)
   for (const [name, attribute] of Object.entries(node.attributes)) encodeAttribute(writer, name, attribute)
+  if (CONTRIBUTED.has(node.op)) text(writer, 7, CONTRIBUTED_DOMAIN)
   writer.ldelim()
 }
 
@@ -89,9 +98,11 @@ function encodeValueInfo(writer: Writer, field: number, value: Value, name: stri
   writer.uint32(tag(1, BYTES)).fork() // TypeProto.Tensor
   writer.uint32(tag(1, VARINT)).int32(onnxType(value.type))
   writer.uint32(tag(2, BYTES)).fork() // TensorShapeProto
-  for (const n of value.shape) {
+  for (const [axis, n] of value.shape.entries()) {
+    const name = value.axes?.[axis]
     writer.uint32(tag(1, BYTES)).fork()
-    writer.uint32(tag(1, VARINT)).int64(n)
+    if (name === undefined) writer.uint32(tag(1, VARINT)).int64(n)
+    else text(writer, 2, name)
     writer.ldelim()
   }
   writer.ldelim()

@@ -80,5 +80,5 @@ export function expand(graph: Graph, value: Value, shape: Shape): Value {
 
 /** The numbers of TensorProto.DataType. */
 export function onnxType(type: ElementType): number {
-  return { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 }[type]
+  return { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 }[type]
 }

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core'
+import { fuseSums } from './fusion.ts'
 import type { Graph, Value } from './graph.ts'
 import { encodeModel } from './onnx-model.ts'
 import { graphType, Recorded } from './recorded.ts'
@@ -45,7 +46,7 @@ export function trace(
       values[name] = value
       outputs[name] = { shape: tensor.shape, dtype: half ? 'float16' : graphType(tensor.dtype) }
     }
-    return { model: encodeModel(graph, values, options.name ?? 'flawline'), inputs, outputs }
+    return { model: encodeModel(graph, fuseSums(graph, values), options.name ?? 'flawline'), inputs, outputs }
   })
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Random } from '../base/random.ts'
-import { batchNormInfer, batchNormTrain } from '../engine/batch-norm.ts'
+import { batchNormInfer, productNormTrain } from '../engine/batch-norm.ts'
 import type { ArraySpec, Tensors } from '../engine/optimizers.ts'
 
 /**
@@ -96,11 +96,12 @@ function trainForward(params: Tensors, buffers: Tensors, x: tf.Tensor2D): DfrOut
   for (const { name, normalized } of LAYERS) {
     const of = partsOf(params, name)
     const bias = offset ? tf.add<tf.Tensor2D>(tf.matMul(of('weight'), offset), of('bias')) : of('bias')
-    const product = tf.matMul<tf.Tensor2D>(of('weight'), y)
-    y = product
-    offset = bias
-    if (!normalized) continue
-    const { y: normal, mean, variance } = batchNormTrain(product, of('gain'), of('shift'), BN_EPS)
+    if (!normalized) {
+      y = tf.matMul(of('weight'), y)
+      offset = bias
+      continue
+    }
+    const { y: normal, mean, variance } = productNormTrain(of('weight'), y, of('gain'), of('shift'), BN_EPS)
     statistics[`${name}.mean`] = tf.add(mean, bias)
     statistics[`${name}.variance`] = tf.mul(variance, cells / (cells - 1))
     y = tf.relu(normal)

@@ -2,7 +2,7 @@ import type { CastAttrs, ClipByValueAttrs, LeakyReluAttrs, StepAttrs } from '@te
 import type { Attributes, Graph, Value } from '../graph.ts'
 import { elementsOf } from '../graph.ts'
 import { filled, graphType, Recorded } from '../recorded.ts'
-import { alignLayouts, cast, reshape, transpose, uniformOf } from '../rewrites.ts'
+import { alignLayouts, cast, peel, reshape, transpose, uniformOf } from '../rewrites.ts'
 import { broadcastShapes, padRank, sizeOf } from '../shapes.ts'
 import type { Inputs, KernelTable } from './kernel.ts'
 
@@ -104,9 +104,22 @@ function divide(graph: Graph, { a, b }: Inputs): Recorded {
   return arithmetic(graph, DIV, float(a), float(b))
 }
 
+const STEEP = 3e38 // min(1, max(0, STEEP * x)): 0 or 1 for every x but subnormal ones, in one pass
+
+/** The Relu of a value where the graph has it: same sign pattern, and the value itself need not be kept for the gradient. */
+function rectified(graph: Graph, value: Value): Value {
+  const { inner, permutation } = peel(value)
+  const relu = graph.known('Relu', inner)
+  return relu ? (permutation ? transpose(graph, relu, permutation) : relu) : value
+}
+
 function step(graph: Graph, { x }: Inputs, { alpha }: StepAttrs): Recorded {
+  if (alpha === 0) {
+    const value = rectified(graph, float(x).value)
+    const slope = { alpha: { float: STEEP }, beta: { float: 0 } }
+    return elementwise(graph, 'HardSigmoid', [new Recorded(graph, value, x.shape)], 'float32', slope)
+  }
   const positive = elementwise(graph, 'Greater', [x, filled(graph, [], 0, x.dtype)], 'bool')
-  if (alpha === 0) return new Recorded(graph, castAligned(graph, positive, 'float32'), x.shape)
   return elementwise(graph, 'Where', [positive, number(graph, 1), number(graph, alpha)], 'float32')
 }
 

@@ -40,9 +40,28 @@ function reduceValue(graph: Graph, op: Reduction, value: Value, axes: readonly n
   wanted.sort((a, b) => a - b)
   const shape = inner.shape.map((n, i) => (wanted.includes(i) ? 1 : n))
   const result =
+    scaledReduction(graph, op, inner, wanted, shape) ??
     dotReduction(graph, op, inner, wanted, shape) ??
     graph.node(op, [inner, graph.integers(wanted)], inner.type, shape, { keepdims: { int: 1 } })
   return permutation ? transpose(graph, result, permutation) : result
+}
+
+/** The sum of s * x is s times the sum of x, where s is the same along the reduced axes. */
+function scaledReduction(
+  graph: Graph,
+  op: Reduction,
+  inner: Value,
+  axes: readonly number[],
+  shape: readonly number[],
+): Value | undefined {
+  if ((op !== 'ReduceSum' && op !== 'ReduceMean') || inner.producer?.op !== 'Mul' || inner.type !== 'float32')
+    return undefined
+  const [p, q] = inner.producer.inputs
+  const [factor, x] = sizeOf(p.shape) < sizeOf(q.shape) ? [p, q] : [q, p]
+  const rank = inner.shape.length
+  if (x.shape.length !== rank || !axes.every((axis) => (factor.shape[axis - rank + factor.shape.length] ?? 1) === 1))
+    return undefined
+  return graph.node('Mul', [factor, reduceValue(graph, op, x, axes)], 'float32', shape)
 }
 
 const DOT_MIN = 1024 // elements per row from which a product pays
@@ -67,12 +86,9 @@ function dotReduction(
   const columns = sizeOf(inner.shape.slice(lead))
   if (columns < DOT_MIN) return undefined
   const [a, b] = product.inputs
-  const row = reshape(graph, a, [rows, 1, columns])
-  const column = reshape(graph, b, [rows, columns, 1])
-  const partial = reshape(graph, graph.node('MatMul', [row, column], 'float32', [rows, 1, 1]), [
-    ...inner.shape.slice(0, lead),
-    ...Array<number>(rank - lead).fill(1),
-  ])
+  const vectors = [a, b].map((value) => reshape(graph, value, [rows, 1, columns]))
+  const dots = graph.node('FusedMatMul', vectors, 'float32', [rows, 1, 1], { transB: { int: 1 } })
+  const partial = reshape(graph, dots, [...inner.shape.slice(0, lead), ...Array<number>(rank - lead).fill(1)])
   const rest = axes.filter((axis) => axis < lead && inner.shape[axis] !== 1)
   const sum =
     rest.length === 0
