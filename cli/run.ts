@@ -27,7 +27,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const [{ runPipeline }, { renderPage }] = await Promise.all([import('../runner/run.ts'), import('../ui/page.ts')])
   const outcome = await runPipeline({ ...request, renderPage, listen: (event) => ui.event(event) })
   const folder = join(foldersOf(io.root, io.environment).runs, outcome.run)
-  await ui.close({ ...outcome, recordPath: relative(io.cwd, folder) })
+  await ui.close({ ...outcome, cwd: io.cwd, recordPath: relative(io.cwd, folder) })
   signals.release()
   if (io.json) io.stdout.write(await recordDocument(folder))
   const received = signals.received()

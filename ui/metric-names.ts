@@ -15,6 +15,14 @@ const NAMES: Readonly<Record<string, string>> = {
   pixel_f1_max: 'pixel F1-max',
 }
 
+/** Metrics in the order people read them: images before pixels, the threshold-free first. */
+export const byReadingOrder = (a: string, b: string): number => rankOf(a) - rankOf(b)
+
+function rankOf(name: string): number {
+  const rank = Object.keys(NAMES).indexOf(name)
+  return rank < 0 ? Infinity : rank
+}
+
 /** A metric as people read it: `image_auroc` -> `image AUROC`; a name of no table in words: `mean_grey` -> `mean grey`. */
 export const metricName = (name: string): string => NAMES[name] ?? name.replace(/_/g, ' ')
 

@@ -13,6 +13,8 @@ export interface ShownOutcome {
   readonly diagnostics: readonly Diagnostic[]
   /** Text of the files that diagnostics point into. */
   readonly sources: ReadonlyMap<string, string>
+  /** Absolute; paths are shown from here. */
+  readonly cwd: string
   /** Folder of the run's record, as people may type it. */
   readonly recordPath?: string
 }

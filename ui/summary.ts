@@ -1,5 +1,6 @@
 import { formatDuration, formatScore } from '../base/format.ts'
 import { sanitize } from '../base/sanitize.ts'
+import { shownPath } from '../base/shown-path.ts'
 import type { BestVariant } from '../runner/events.ts'
 import { countStages } from './counts.ts'
 import { failureBlocks } from './failure-block.ts'
@@ -7,6 +8,7 @@ import { type Look, paint, STATES } from './look.ts'
 import { formatLimit, metricName } from './metric-names.ts'
 import type { ShownOutcome } from './run-ui.ts'
 import type { RunState } from './state.ts'
+import { displayWidth } from './width.ts'
 
 /** Metrics worth a place in the summary; the page and the record have all. */
 const SHOWN_METRICS = ['image_auroc', 'pixel_auroc', 'pixel_aupro']
@@ -28,7 +30,7 @@ export function summary(state: RunState, outcome: ShownOutcome, style: SummarySt
       ['Warned', warnedText(state)],
       ['Stopped', stoppedText(state)],
       ['Time', timeText(state)],
-      ['Outputs', (state.end?.outputs ?? []).map(sanitize).join('  ')],
+      ['Outputs', (state.end?.outputs ?? []).map((path) => sanitize(shownPath(path, outcome.cwd))).join('  ')],
       ['Run', runText(state, outcome)],
     ] as const
   ).filter(([, text]) => text !== '')
@@ -36,9 +38,25 @@ export function summary(state: RunState, outcome: ShownOutcome, style: SummarySt
   const blocks = failureBlocks(state, outcome, style)
   return [
     ...blocks.flatMap((block) => [...block, '']),
-    ...lines.map(([label, text]) => ` ${label.padEnd(labelWidth)}${text}`),
+    ...lines.flatMap(([label, text]) =>
+      brokenAt(text, style.columns - labelWidth - 2).map(
+        (part, i) => ` ${(i === 0 ? label : '').padEnd(labelWidth)}${part}`,
+      ),
+    ),
     '',
   ].join('\n')
+}
+
+/** Parts stand two spaces apart; where they do not fit a line, the rest goes below. */
+function brokenAt(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const part of text.split(/ {2,}/)) {
+    const last = lines.at(-1)
+    if (last !== undefined && displayWidth(last) + 2 + displayWidth(part) <= width)
+      lines[lines.length - 1] = `${last}  ${part}`
+    else lines.push(part)
+  }
+  return lines
 }
 
 /** `29 ok (24 done, 5 fresh) | 1 failed | 3 skipped | 33 in all`. */
@@ -66,7 +84,7 @@ function metricsText(state: RunState): string {
     const metric = Object.entries(best.metrics).find(([known]) => known === name)?.[1]
     return metric === undefined || (metric.value === null && name !== 'image_auroc')
       ? []
-      : [`${metricName(name)} ${formatScore(metric.value, metric.interval)}`]
+      : [`${metricName(name)} ${formatScore(metric.value, name === 'image_auroc' ? metric.interval : undefined)}`]
   })
   return [...(severalVariants(state) ? [variantText(state, best)] : []), ...scores].join('  ')
 }

@@ -9,13 +9,17 @@ type Changes = Parameters<typeof asEvents>[0]
 
 async function shown(
   changes: Changes,
-  { close = true, ...options }: Partial<PlainOptions> & { close?: boolean; quiet?: boolean } = {},
+  {
+    close = true,
+    columns = 120,
+    ...options
+  }: Partial<PlainOptions> & { close?: boolean; quiet?: boolean; columns?: number } = {},
 ): Promise<string> {
   let text = ''
-  const output = { write: (more: string) => (text += more), look: PLAIN_LOOK, columns: () => 120 }
+  const output = { write: (more: string) => (text += more), look: PLAIN_LOOK, columns: () => columns }
   const ui = options.quiet ? openQuiet(output) : openPlain(output, { verbose: false, github: false, ...options })
   for (const event of asEvents(changes)) ui.event(event)
-  if (close) await ui.close({ diagnostics: [], sources: SOURCES, recordPath: '.pipeline/runs/7f3c' })
+  if (close) await ui.close({ diagnostics: [], sources: SOURCES, cwd: '/work', recordPath: '.pipeline/runs/7f3c' })
   return text
 }
 
@@ -65,6 +69,15 @@ seed 7  onnx-cpu  2 cores  33 stages: 5 fresh, 1 to run, 27 may run
 `)
   })
 
+  test('in a narrow terminal the parts of a line go below each other', async () => {
+    const text = await shown(WHOLE_RUN, { columns: 60 })
+    expect(text).toContain(`
+ Best     variance=0.90,lr=1e-3
+          image AUROC 0.921 [0.893, 0.946]
+          pixel AUROC 0.791  PRO 0.604
+`)
+  })
+
   test('one variant: metrics, baselines, gate, warnings, outputs', async () => {
     const text = await shown([
       [0, START],
@@ -103,7 +116,7 @@ seed 7  onnx-cpu  2 cores  33 stages: 5 fresh, 1 to run, 27 may run
         {
           ...END,
           exit: 3,
-          outputs: ['outputs/quickstart'],
+          outputs: ['/work/outputs/quickstart'],
           best: {
             variant: {},
             metrics: { image_auroc: { value: 0.921, interval: [0.893, 0.946] }, pixel_auroc: { value: null } },
@@ -157,7 +170,7 @@ Up to date: 5 stages fresh (0.3s), results of run c40b
       [9, { ...END, exit: 2 }],
     ]))
       ui.event(event)
-    await ui.close({ diagnostics: [diagnostic], sources: new Map() })
+    await ui.close({ diagnostics: [diagnostic], sources: new Map(), cwd: '/work' })
     expect(text).toBe(`\
 error E002 no such spec "nowhere"
   help  specs here: quickstart

@@ -55,7 +55,7 @@ const TONES = { OK: 'good', CLOSE: 'close', NOK: 'bad' } as const
 function badge(item: VerdictItem): Html {
   if (item.decision === null) return html`<span class="badge soft">no verdict</span>`
   const wrong = isMiss(item) ? ', a miss' : isFalseReject(item) ? ', a false reject' : ''
-  return html`<span class="badge ${TONES[item.decision]}">${item.decision}${wrong}</span>`
+  return html`<span class="badge ${wrong === '' ? TONES[item.decision] : 'bad'}">${item.decision}${wrong}</span>`
 }
 
 /** The colours of all heat maps, with their ends and the pixel limit. */

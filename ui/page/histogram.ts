@@ -11,7 +11,7 @@ const GAP = 6
 const BOTTOM = TOP + 2 * PANEL + GAP
 
 /** Scores of good images above the axis and of defective ones below, with the limits and the zones between them. */
-export function histogramSection({ items }: Verdict, { image, heldOutScores }: Thresholds): Html {
+export function histogramSection({ items }: Verdict, { image, heldOutScores, units }: Thresholds): Html {
   const test = items.filter(({ split }) => split === 'test')
   const scores = [...test.map(({ score }) => score), ...heldOutScores]
   if (scores.length === 0) return html``
@@ -43,7 +43,7 @@ export function histogramSection({ items }: Verdict, { image, heldOutScores }: T
     </svg>
     <p class="soft"><span class="good">■</span> ${plural(labelled('ok').length, 'good test image')}
       &nbsp; <span class="bad">■</span> ${plural(labelled('nok').length, 'defective one')}
-      ${heldOutScores.length === 0 ? null : html`&nbsp; dashed: ${plural(heldOutScores.length, 'held-out image')}, which set the limits`}</p></section>`
+      ${heldOutScores.length === 0 ? null : html`&nbsp; dashed: ${plural(heldOutScores.length, units === 'parts' ? 'held-out part' : 'held-out image')}, which set the limits`}</p></section>`
 }
 
 function bars(counts: readonly number[], most: number, base: number, direction: 1 | -1, kind: string): Html[] {

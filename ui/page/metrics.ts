@@ -1,6 +1,6 @@
 import type { BorderLoss, MetricName, MetricValue, Verdict } from '../../artifacts/verdict.ts'
 import { formatCount, formatScore, plural } from '../../base/format.ts'
-import { metricName } from '../metric-names.ts'
+import { byReadingOrder, metricName } from '../metric-names.ts'
 import { type Html, html } from './html.ts'
 
 /** Metrics whose limit was found on the test images themselves: an upper bound, no promise. */
@@ -32,14 +32,16 @@ export function headlineTiles({ metrics }: Verdict): Html {
 export function metricsSection(verdict: Verdict): Html {
   const { metrics, other, protocol } = verdict
   const otherMetrics = other?.metrics
-  const rows = (Object.entries(metrics) as [MetricName, MetricValue][]).map(
-    ([name, metric]) => html`<tr>
+  const rows = (Object.entries(metrics) as [MetricName, MetricValue][])
+    .sort(([a], [b]) => byReadingOrder(a, b))
+    .map(
+      ([name, metric]) => html`<tr>
       <td>${metricName(name)}${noteOf(name, metric)}</td>
       <td class="number">${metric.value === null ? 'n/a' : metric.value.toFixed(3)}</td>
       <td class="number soft">${metric.interval?.map((end) => end.toFixed(3)).join(' – ')}</td>
       ${otherMetrics === undefined ? null : html`<td class="number soft">${formatOther(otherMetrics[name])}</td>`}
     </tr>`,
-  )
+    )
   return html`<section><h2>Metrics</h2>
     <div class="scroll"><table>
       <tr><th>metric</th><th class="number">${protocol}</th><th class="number">95 % interval</th>
