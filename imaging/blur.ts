@@ -3,15 +3,15 @@ import { slideRows } from './row-ring.ts'
 
 interface Kernel {
   /** Five weights an axis for the px at -2..2. */
-  readonly weights: readonly [number, number, number, number, number]
+  readonly weights: Int32Array
   /** The weights sum to two to the power of this. */
   readonly bits: number
 }
 
 const BINOMIAL: Readonly<Record<3 | 4 | 5, Kernel>> = {
-  3: { weights: [0, 1, 2, 1, 0], bits: 2 },
-  4: { weights: [1, 3, 3, 1, 0], bits: 3 },
-  5: { weights: [1, 4, 6, 4, 1], bits: 4 },
+  3: { weights: Int32Array.of(0, 1, 2, 1, 0), bits: 2 },
+  4: { weights: Int32Array.of(1, 3, 3, 1, 0), bits: 3 },
+  5: { weights: Int32Array.of(1, 4, 6, 4, 1), bits: 4 },
 }
 
 const { imul } = Math
@@ -26,30 +26,49 @@ export function blurBinomial(
   size: 3 | 4 | 5,
   target: Uint8Array = new Uint8Array(raster.data.length),
 ): Raster {
-  const { weights, bits } = BINOMIAL[size]
-  const [k0, k1, k2, k3, k4] = weights
-  const shift = 2 * bits
-  const half = 1 << (shift - 1)
-  const rowLength = raster.width * raster.channels
+  const kernel = BINOMIAL[size]
   slideRows(
     raster,
-    (padded, channels, sums, at) => {
-      const length = padded.length - 4 * channels
-      for (let i = 0; i < length; i++) {
-        const b = i + channels
-        const c = b + channels
-        const d = c + channels
-        const near = imul(padded[b], k1) + imul(padded[c], k2) + imul(padded[d], k3)
-        sums[at + i] = imul(padded[i], k0) + near + imul(padded[d + channels], k4)
-      }
-    },
-    (sums, [a, b, c, d, e], y) => {
-      const at = imul(y, rowLength)
-      for (let i = 0; i < rowLength; i++) {
-        const near = imul(sums[b + i], k1) + imul(sums[c + i], k2) + imul(sums[d + i], k3)
-        target[at + i] = (imul(sums[a + i], k0) + near + imul(sums[e + i], k4) + half) >> shift
-      }
-    },
+    (padded, channels, sums, at) => weighAlongX(kernel.weights, padded, channels, sums, at),
+    (sums, rows, y) => weighAlongY(kernel, sums, rows, y, target),
   )
   return { ...raster, data: target }
+}
+
+function weighAlongX(weights: Int32Array, padded: Uint8Array, channels: number, sums: Uint16Array, at: number): void {
+  const k0 = weights[0]
+  const k1 = weights[1]
+  const k2 = weights[2]
+  const k3 = weights[3]
+  const k4 = weights[4]
+  const b = channels
+  const c = imul(channels, 2)
+  const d = imul(channels, 3)
+  const e = imul(channels, 4)
+  const length = padded.length - e
+  for (let i = 0; i < length; i++) {
+    const near = imul(padded[i + b], k1) + imul(padded[i + c], k2) + imul(padded[i + d], k3)
+    sums[at + i] = imul(padded[i], k0) + near + imul(padded[i + e], k4)
+  }
+}
+
+function weighAlongY(kernel: Kernel, sums: Uint16Array, rows: readonly number[], y: number, out: Uint8Array): void {
+  const k0 = kernel.weights[0]
+  const k1 = kernel.weights[1]
+  const k2 = kernel.weights[2]
+  const k3 = kernel.weights[3]
+  const k4 = kernel.weights[4]
+  const shift = kernel.bits << 1
+  const half = 1 << (shift - 1)
+  const a = rows[0] | 0
+  const b = rows[1] | 0
+  const c = rows[2] | 0
+  const d = rows[3] | 0
+  const e = rows[4] | 0
+  const length = (sums.length / 5) | 0
+  const at = imul(y, length)
+  for (let i = 0; i < length; i++) {
+    const near = imul(sums[b + i], k1) + imul(sums[c + i], k2) + imul(sums[d + i], k3)
+    out[at + i] = (imul(sums[a + i], k0) + near + imul(sums[e + i], k4) + half) >> shift
+  }
 }

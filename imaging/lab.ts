@@ -131,12 +131,48 @@ export const newPlanes = (count: number): LabPlanes => ({
   b: new Uint8Array(count),
 })
 
+/**
+ * Px a call of a kernel. V8 replaces a function that loops for long while it runs, by code half as fast as what it makes
+ * of a function that is called often; so the kernels are called often.
+ */
+const CHUNK = 4096
+
 /** Interleaved RGB to planes of L, a, b; `into` is filled and returned. */
 export function rgbToLab(rgb: Uint8Array, into: LabPlanes = newPlanes(rgb.length / 3)): LabPlanes {
-  const { linear, cubeRoot, forward } = labTables()
-  const [xr, xg, xb, yr, yg, yb, zr, zg, zb] = forward
-  const { l, a, b } = into
-  for (let i = 0, s = 0; i < l.length; i++, s += 3) {
+  const count = into.l.length
+  for (let at = 0; at < count; at += CHUNK) forwardChunk(labTables(), rgb, into, at, Math.min(count, at + CHUNK))
+  return into
+}
+
+/**
+ * Planes of L, a, b to interleaved RGB, into `rgb`; colours outside sRGB are clipped. `curve`, 256 entries, is applied
+ * to every sample of the result at no cost, since the last step is a table already.
+ */
+export function labToRgb(
+  planes: LabPlanes,
+  rgb: Uint8Array = new Uint8Array(planes.l.length * 3),
+  curve?: Uint8Array,
+): Uint8Array {
+  const plain = labTables()
+  const tables = curve === undefined ? plain : { ...plain, display: plain.display.map((sample) => curve[sample]) }
+  const count = planes.l.length
+  for (let at = 0; at < count; at += CHUNK) backwardChunk(tables, planes, rgb, at, Math.min(count, at + CHUNK))
+  return rgb
+}
+
+function forwardChunk(tables: LabTables, rgb: Uint8Array, { l, a, b }: LabPlanes, from: number, to: number): void {
+  const { linear, cubeRoot, forward } = tables
+  // One by one: destructured through an iterator they would lose their type.
+  const xr = forward[0]
+  const xg = forward[1]
+  const xb = forward[2]
+  const yr = forward[3]
+  const yg = forward[4]
+  const yb = forward[5]
+  const zr = forward[6]
+  const zg = forward[7]
+  const zb = forward[8]
+  for (let i = from, s = imul(from, 3); i < to; i++, s += 3) {
     const red = linear[rgb[s]]
     const green = linear[rgb[s + 1]]
     const blue = linear[rgb[s + 2]]
@@ -148,15 +184,21 @@ export function rgbToLab(rgb: Uint8Array, into: LabPlanes = newPlanes(rgb.length
     a[i] = (imul(500, fx - fy) + 128 * F_ONE + F_HALF) >> F_BITS
     b[i] = (imul(200, fy - fz) + 128 * F_ONE + F_HALF) >> F_BITS
   }
-  return into
 }
 
-/** Planes of L, a, b to interleaved RGB, into `rgb`; colours outside sRGB are clipped. */
-export function labToRgb({ l, a, b }: LabPlanes, rgb: Uint8Array = new Uint8Array(l.length * 3)): Uint8Array {
-  const { luminance, lightness, cube, display, backward } = labTables()
-  const [rx, ry, rz, gx, gy, gz, bx, by, bz] = backward
+function backwardChunk(tables: LabTables, { l, a, b }: LabPlanes, rgb: Uint8Array, from: number, to: number): void {
+  const { luminance, lightness, cube, display, backward } = tables
+  const rx = backward[0]
+  const ry = backward[1]
+  const rz = backward[2]
+  const gx = backward[3]
+  const gy = backward[4]
+  const gz = backward[5]
+  const bx = backward[6]
+  const by = backward[7]
+  const bz = backward[8]
   const top = DISPLAY_ENTRIES - 1
-  for (let i = 0, o = 0; i < l.length; i++, o += 3) {
+  for (let i = from, o = imul(from, 3); i < to; i++, o += 3) {
     const y = luminance[l[i]]
     const fy = lightness[l[i]]
     const x = cube[fy + ((imul(a[i], A_STEP) + 128) >> 13) - A_ZERO - MIN_F]
@@ -168,5 +210,4 @@ export function labToRgb({ l, a, b }: LabPlanes, rgb: Uint8Array = new Uint8Arra
     rgb[o + 1] = display[green < 0 ? 0 : green > top ? top : green]
     rgb[o + 2] = display[blue < 0 ? 0 : blue > top ? top : blue]
   }
-  return rgb
 }

@@ -1,6 +1,6 @@
 import { unreachable } from '../base/unreachable.ts'
 import { blurBinomial } from './blur.ts'
-import { clahe, gain, gamma, unsharp } from './enhance.ts'
+import { clahe, gain, gainCurve, gamma, gammaCurve, unsharp } from './enhance.ts'
 import { addNoise } from './noise.ts'
 import { flip, rotateExact, rotateWarp } from './orient.ts'
 import type { Raster } from './raster.ts'
@@ -34,11 +34,26 @@ export type Operation = Clahe | Gamma | Unsharp | Gain | Blur | Noise | Flip | R
 /** Runs the steps in order. The raster itself is left as it is. */
 export function applyOperations(raster: Raster, operations: readonly Operation[]): Raster {
   let current = raster
-  for (const operation of operations) {
+  for (let i = 0; i < operations.length; i++) {
+    const operation = operations[i]
     // The first step makes new memory, later ones work in it.
-    current = apply(current, operation, current === raster ? undefined : current.data)
+    const target = current === raster ? undefined : current.data
+    const curve = operation.op === 'clahe' ? curveOf(operations.at(i + 1)) : undefined
+    if (operation.op === 'clahe' && curve !== undefined) {
+      current = clahe(current, operation, target, curve)
+      i++ // the curve was the next step
+    } else {
+      current = apply(current, operation, target)
+    }
   }
   return current
+}
+
+/** The table of a step that is one; CLAHE applies it at no cost. */
+function curveOf(operation: Operation | undefined): Uint8Array | undefined {
+  if (operation?.op === 'gamma') return gammaCurve(operation.g)
+  if (operation?.op === 'gain') return gainCurve(operation.factor)
+  return undefined
 }
 
 /** The same steps for a mask: geometry moves it, everything else leaves it; values stay 0 or 255. */

@@ -1,4 +1,6 @@
+import { clampByte } from './clamp.ts'
 import { blankRaster, type Raster } from './raster.ts'
+import { scratch } from './scratch.ts'
 
 export type ResizeFilter = 'bilinear' | 'bicubic' | 'nearest'
 
@@ -10,8 +12,10 @@ export type ResizeFilter = 'bilinear' | 'bicubic' | 'nearest'
  */
 export function resize(raster: Raster, width: number, height: number, filter: ResizeFilter): Raster {
   if (filter === 'nearest') return resizeNearest(raster, width, height)
-  const narrowed = raster.width === width ? raster : resampleRows(raster, width, filter)
-  return narrowed.height === height ? narrowed : resampleColumns(narrowed, height, filter)
+  if (raster.height === height) return raster.width === width ? raster : resampleRows(raster, width, filter)
+  const between = scratch('narrowed', width * raster.height * raster.channels)
+  const narrowed = raster.width === width ? raster : resampleRows(raster, width, filter, between)
+  return resampleColumns(narrowed, height, filter)
 }
 
 export type Fit = 'stretch' | 'letterbox'
@@ -109,59 +113,80 @@ function tapsOf(from: number, to: number, filter: 'bilinear' | 'bicubic'): Taps 
   return { first, count, weights, stride }
 }
 
-function resampleRows(raster: Raster, width: number, filter: 'bilinear' | 'bicubic'): Raster {
-  const { channels, height, data: source } = raster
-  const { first, count, weights, stride } = tapsOf(raster.width, width, filter)
-  const data = new Uint8ClampedArray(width * height * channels)
-  let o = 0
-  for (let y = 0; y < height; y++) {
-    const row = y * raster.width * channels
-    for (let x = 0; x < width; x++) {
-      const w = x * stride
-      const n = count[x]
-      let s = row + first[x] * channels
-      if (channels === 3) {
-        let r = HALF
-        let g = HALF
-        let b = HALF
-        for (let k = 0; k < n; k++, s += 3) {
-          const weight = weights[w + k]
-          r = (r + imul(source[s], weight)) | 0
-          g = (g + imul(source[s + 1], weight)) | 0
-          b = (b + imul(source[s + 2], weight)) | 0
-        }
-        data[o] = r >> PRECISION_BITS
-        data[o + 1] = g >> PRECISION_BITS
-        data[o + 2] = b >> PRECISION_BITS
-        o += 3
-      } else {
-        let sum = HALF
-        for (let k = 0; k < n; k++) sum = (sum + imul(source[s + k], weights[w + k])) | 0
-        data[o++] = sum >> PRECISION_BITS
-      }
+function resampleRows(
+  raster: Raster,
+  width: number,
+  filter: 'bilinear' | 'bicubic',
+  data: Uint8Array = new Uint8Array(width * raster.height * raster.channels),
+): Raster {
+  const { channels, height } = raster
+  const taps = tapsOf(raster.width, width, filter)
+  const resampleRow = channels === 3 ? resampleRgbRow : resampleGreyRow
+  for (let y = 0; y < height; y++)
+    resampleRow(taps, raster.data, y * raster.width * channels, data, y * width * channels)
+  return { width, height, channels, data }
+}
+
+function resampleRgbRow(taps: Taps, source: Uint8Array, row: number, data: Uint8Array, out: number): void {
+  const { first, count, weights, stride } = taps
+  for (let x = 0, o = out; x < first.length; x++, o += 3) {
+    const end = x * stride + count[x]
+    let s = row + first[x] * 3
+    let r = HALF
+    let g = HALF
+    let b = HALF
+    for (let w = x * stride; w < end; w++, s += 3) {
+      const weight = weights[w]
+      r = (r + imul(source[s], weight)) | 0
+      g = (g + imul(source[s + 1], weight)) | 0
+      b = (b + imul(source[s + 2], weight)) | 0
     }
+    data[o] = clampByte(r >> PRECISION_BITS)
+    data[o + 1] = clampByte(g >> PRECISION_BITS)
+    data[o + 2] = clampByte(b >> PRECISION_BITS)
   }
-  return { width, height, channels, data: new Uint8Array(data.buffer) }
+}
+
+function resampleGreyRow(taps: Taps, source: Uint8Array, row: number, data: Uint8Array, out: number): void {
+  const { first, count, weights, stride } = taps
+  for (let x = 0; x < first.length; x++) {
+    const end = x * stride + count[x]
+    let s = row + first[x]
+    let sum = HALF
+    for (let w = x * stride; w < end; w++, s++) sum = (sum + imul(source[s], weights[w])) | 0
+    data[out + x] = clampByte(sum >> PRECISION_BITS)
+  }
 }
 
 /** Row by row: each source row is added to the sums of its target row, so memory is walked in order. */
 function resampleColumns(raster: Raster, height: number, filter: 'bilinear' | 'bicubic'): Raster {
   const { channels, width, data: source } = raster
   const { first, count, weights, stride } = tapsOf(raster.height, height, filter)
-  const rowLength = width * channels
-  const data = new Uint8ClampedArray(rowLength * height)
-  const sums = new Int32Array(rowLength)
+  const length = width * channels
+  const data = new Uint8Array(length * height)
+  const sums = new Int32Array(length)
   for (let y = 0; y < height; y++) {
     sums.fill(HALF)
-    for (let k = 0; k < count[y]; k++) {
-      const weight = weights[y * stride + k]
-      const row = (first[y] + k) * rowLength
-      for (let i = 0; i < rowLength; i++) sums[i] = (sums[i] + imul(source[row + i], weight)) | 0
-    }
-    const out = y * rowLength
-    for (let i = 0; i < rowLength; i++) data[out + i] = sums[i] >> PRECISION_BITS
+    let row = first[y] * length
+    let w = y * stride
+    const end = w + count[y]
+    for (; w + 1 < end; w += 2, row += 2 * length) addRows(sums, source, row, weights[w], weights[w + 1])
+    if (w < end) addRows(sums, source, row, weights[w], 0)
+    storeRow(sums, data, y * length)
   }
-  return { width, height, channels, data: new Uint8Array(data.buffer) }
+  return { width, height, channels, data }
+}
+
+/** Adds two weighted rows at once; the second may lie behind the end where its weight is 0. */
+function addRows(sums: Int32Array, source: Uint8Array, row: number, weight: number, weightBelow: number): void {
+  const below = weightBelow === 0 ? row : row + sums.length
+  for (let i = 0; i < sums.length; i++) {
+    sums[i] = (sums[i] + imul(source[row + i], weight) + imul(source[below + i], weightBelow)) | 0
+  }
+}
+
+function storeRow(sums: Int32Array, data: Uint8Array, out: number): void {
+  for (let i = 0; i < sums.length; i++) data[out + i] = clampByte(sums[i] >> PRECISION_BITS)
 }
 
 /** The step is added up, not multiplied, as Pillow does: the sums decide ties. */

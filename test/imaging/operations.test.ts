@@ -32,6 +32,16 @@ describe('applyOperations', () => {
     expect(applyOperations(image, [])).toBe(image)
   })
 
+  test('a curve behind CLAHE is folded into it without another px', () => {
+    const [equalize] = everything
+    for (const curve of [everything[1], everything[3]]) {
+      for (const image of [pattern(40, 32, 3), pattern(40, 32, 1)]) {
+        const apart = applyOperations(applyOperations(image, [equalize]), [curve])
+        expect(digestOf(applyOperations(image, [equalize, curve]).data)).toBe(digestOf(apart.data))
+      }
+    }
+  })
+
   test('operations are plain data', () => {
     const data: readonly {
       readonly op: string
