@@ -103,7 +103,7 @@ function checkVersion(root: MapNode, findings: Findings): void {
 }
 
 /** Maps merge, lists and scalars replace; a stage whose `uses` differs replaces `with` whole. Each part keeps its own file. */
-export function mergeSpecs(below: MapNode, over: MapNode): MapNode {
+function mergeSpecs(below: MapNode, over: MapNode): MapNode {
   const merged = merge(below, over)
   const [stages, mine] = [memberOf(merged, 'stages'), memberOf(over, 'stages')]
   const old = memberOf(below, 'stages')

@@ -28,7 +28,7 @@ import { readStages, resolveStage, type StageContext } from './stages.ts'
 export type { Override } from './override.ts'
 
 /** Name of standard input in places and on screens. */
-export const STDIN_FILE = '<stdin>'
+const STDIN_FILE = '<stdin>'
 
 export type LoadRequest = ({ readonly path: string } | { readonly text: string }) & {
   /** Absolute working folder: files are shown from here, and paths of overrides start here. */

@@ -8,7 +8,7 @@ import { type Entry, entryOf, type ListNode, type MapNode, memberOf, type Node, 
 /** More variants than this are a slip of the pen. */
 const MAX_VARIANTS = 10_000
 
-export interface AxisValue {
+interface AxisValue {
   readonly node: Node
   /** As addresses show it: `0.90`. */
   readonly label: string

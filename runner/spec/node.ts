@@ -32,7 +32,7 @@ export interface MapNode extends Written {
 }
 
 /** A part with a fault that was told already; later steps step over it. */
-export interface BrokenNode extends Written {
+interface BrokenNode extends Written {
   readonly type: 'broken'
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { around, marksOf, helpOf, specOf } from './rig.ts'
+import { around, helpOf, loadText, marksOf, specOf } from './rig.ts'
 
 const ACQUIRE = '  acquire: { uses: acquire/folder, with: { dir: data } }\n'
 const EXTRACT = `${ACQUIRE}  extract: { uses: extract/efficientnet-b6, needs: [acquire] }\n`
