@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
+import { setAsideUnsound } from './lmdb-file.ts'
 import type { ActionRecord, ItemRecord, LineageRecord, StatRecord } from './records.ts'
 
 /** The index: small records only, so one memory map serves planning in a single read. Written by the runner alone. */
@@ -30,14 +31,8 @@ export interface IndexDb {
 export function openIndex(folder: string, readOnly: boolean): { index: IndexDb; damaged?: string } {
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'index.lmdb')
-  try {
-    return { index: openAt(path, readOnly) }
-  } catch (error) {
-    if (readOnly || !existsSync(path) || !/MDB_|invalid|corrupt/i.test(String(error))) throw error
-    const aside = `${path}.damaged-${Date.now()}`
-    renameSync(path, aside)
-    return { index: openAt(path, readOnly), damaged: aside }
-  }
+  const damaged = readOnly ? undefined : setAsideUnsound(path)
+  return { index: openAt(path, readOnly), ...(damaged !== undefined && { damaged }) }
 }
 
 function openAt(path: string, readOnly: boolean): IndexDb {

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import type { Digest } from '../base/digest.ts'
+import { setAsideUnsound } from './lmdb-file.ts'
 
 /** An LMDB file never shrinks, so tensors are kept in files of at most this size that can be rewritten one by one. */
 const SEGMENT_BYTES = 8e9
@@ -85,6 +86,7 @@ export class Segments {
   #segment(name: string): RootDatabase<Uint8Array, string> {
     let segment = this.#open.get(name)
     if (segment === undefined) {
+      setAsideUnsound(join(this.#folder, name))
       segment = open<Uint8Array, string>({ path: join(this.#folder, name), noSubdir: true, encoding: 'binary' })
       this.#open.set(name, segment)
     }
