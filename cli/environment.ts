@@ -41,13 +41,13 @@ export interface Environment {
 
 /** The variables people may set, with the option that goes over each; the source of `pipeline help environment`. */
 export const VARIABLES = [
-  { name: 'PIPELINE_STATE_DIR', default: 'ROOT/.pipeline', what: 'cache, runs and weights of the project' },
+  { name: 'PIPELINE_STATE_DIR', default: 'ROOT/.pipeline', what: 'cache, runs, weights' },
   { name: 'PIPELINE_CACHE_DIR', default: 'STATE/cache', what: 'where artifacts live by key' },
-  { name: 'PIPELINE_CACHE', option: '--cache', default: 'local:rw', what: 'local:w keeps new results, reads none' },
-  { name: 'PIPELINE_CACHE_MAX', default: '100G', what: 'bound of the cache; half of the free disk if that is less' },
-  { name: 'PIPELINE_WEIGHTS_DIR', default: 'STATE/weights', what: 'checkpoints kept by "weights add"' },
+  { name: 'PIPELINE_CACHE', option: '--cache', default: 'local:rw', what: 'local:w reads none' },
+  { name: 'PIPELINE_CACHE_MAX', default: '100G', what: 'or half the free disk' },
+  { name: 'PIPELINE_WEIGHTS_DIR', default: 'STATE/weights', what: 'checkpoints' },
   { name: 'PIPELINE_ENGINE', option: '--engine', default: 'onnx-cpu', what: 'what computes' },
-  { name: 'PIPELINE_JOBS', option: '-j', default: 'cores', what: 'light stages at a time' },
+  { name: 'PIPELINE_JOBS', option: '-j', default: 'cores', what: 'light stages at once' },
   { name: 'PIPELINE_ON_FAILURE', option: '--on-failure', default: 'stop', what: 'stop, continue or kill' },
   { name: 'PIPELINE_UI', option: '--ui', default: 'auto', what: 'auto, plain, quiet or json' },
   { name: 'PIPELINE_COLOR', option: '--color', default: 'auto', what: 'auto, always or never' },

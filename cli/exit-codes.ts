@@ -1,11 +1,11 @@
 /** How the process ends: the table behind `pipeline help exit-codes` and the end of `run --help`. */
 export const EXIT_CODES = [
-  { code: 0, meaning: 'ok', when: 'every target fresh, cached, done or cut-off; every gate met' },
+  { code: 0, meaning: 'ok', when: 'every target up to date, every gate met' },
   { code: 1, meaning: 'a stage failed', when: 'also plan --exit-code: something would run' },
   { code: 2, meaning: 'usage or invalid spec', when: 'before the first stage started; check: any error' },
   { code: 3, meaning: 'gate not met', when: 'nothing failed, but a metric missed its gate' },
-  { code: 4, meaning: 'environment', when: 'engine, weights, permission, network disk, a failed doctor line' },
-  { code: 5, meaning: 'storage', when: 'disk full or cache bound too small; what was published stays' },
+  { code: 4, meaning: 'environment', when: 'engine, weights, permission, network disk, doctor' },
+  { code: 5, meaning: 'storage', when: 'disk full, or cache bound too small' },
   { code: 70, meaning: 'internal error', when: 'a bug in flawline; says where the trace lies' },
   { code: 129, meaning: 'SIGHUP', when: 'after an orderly stop' },
   { code: 130, meaning: 'SIGINT', when: 'Ctrl-C; after an orderly stop' },

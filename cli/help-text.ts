@@ -78,7 +78,8 @@ export const TOPICS: Readonly<Record<string, () => string>> = {
         return `${row.name.padEnd(22)}${option.padEnd(14)}${row.default.padEnd(15)}${row.what}`
       }),
       '',
-      `Honoured as well: ${FOREIGN_VARIABLES.join(', ')}`,
+      'Honoured as well:',
+      FOREIGN_VARIABLES.join(', '),
       '',
     ].join('\n'),
   'exit-codes': () =>
@@ -93,7 +94,7 @@ export const TOPICS: Readonly<Record<string, () => string>> = {
       'pipeline run SPEC STAGE...     these stages, in all variants, and what they need',
       'pipeline run SPEC --until S    the same; both add up; none means all',
       'pipeline run SPEC --force      compute all targets again; results are kept',
-      'pipeline run SPEC --force=S    compute S again; what rests on it follows its keys',
+      'pipeline run SPEC --force=S    compute S again; the rest follows its keys',
       '',
       'What targets need comes along, from the cache where possible.',
       '',

@@ -64,7 +64,7 @@ const CACHE: OptionGroup = [
   [
     {
       flags: '--cache <POLICY>',
-      text: 'local:rw, or local:w to read nothing',
+      text: 'local:rw or local:w (write only)',
       choices: CACHE_POLICIES,
       variable: 'PIPELINE_CACHE',
     },

@@ -137,8 +137,12 @@ function estimate(ms: number | undefined): string {
   return `~${ms < 99_500 ? `${Math.round(ms / 1000)}s` : formatDuration(ms)}`
 }
 
-const growth = (bytes: number | undefined): string =>
-  bytes === undefined ? '' : bytes === 0 ? '0' : `+${formatBytes(bytes)}`
+/** `+96 MB`, `+2.4 GB`: an estimate has no more than two digits that mean something. */
+function growth(bytes: number | undefined): string {
+  if (bytes === undefined) return ''
+  const [value, unit] = formatBytes(bytes).split(' ')
+  return bytes === 0 ? '0' : `+${Number(value) >= 10 ? Math.round(Number(value)) : Number(value)} ${unit}`
+}
 
 /** `Bill  1 to run, 9 may run, 5 reused  ~43m on 2 cores  +154 MB of 212 GB free  longest path sample > pca > train ~10m`. */
 export function billLine(bill: Bill, stages: readonly PlannedStage[], cores: number): string {

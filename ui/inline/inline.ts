@@ -17,7 +17,6 @@ import { view } from './view.ts'
 
 const MOUNT_AFTER_MS = 300
 const TICK_MS = 100
-const STDERR = 2
 
 export interface InlineOptions {
   readonly terminal: Terminal
@@ -71,8 +70,9 @@ export function openInline(output: Output, { terminal, keyboard, onInterrupt, ve
     }
     const tick = setInterval(draw, TICK_MS)
     terminal.on('resize', draw)
-    const releaseKeys = keyboard === undefined ? () => {} : holdKeys(keyboard, window, screen, onInterrupt)
-    const restore = (): void => restoreTerminal(STDERR)
+    const releaseKeys =
+      keyboard === undefined ? () => {} : holdKeys(keyboard, { window, screen, terminal, onInterrupt })
+    const restore = (): void => restoreTerminal(terminal)
     process.once('exit', restore)
     const leave = (): void => {
       clearInterval(tick)
@@ -147,6 +147,7 @@ const afterMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeo
 /** ink and React take most of a second on two cores, so they come when something has run for a while. */
 async function loadWindow(terminal: Terminal): Promise<[Screen, Window]> {
   process.env.NODE_ENV ??= 'production' // React's development build records performance entries without bound
+  process.env.CI = 'false' // this is a terminal, whatever ink would guess from variables
   delete process.env.DEV // else ink looks for developer tools
   const { openWindow } = await import('./ink.ts')
   const screen = new Screen(terminal)
@@ -159,13 +160,21 @@ function closeWindow(window: Window, screen: Screen): void {
 }
 
 /** Raw mode until released; Ctrl-Z gives the terminal back and takes it again on `fg`. */
-function holdKeys(keyboard: Keyboard, window: Window, screen: Screen, onInterrupt: () => void): () => void {
+function holdKeys(
+  keyboard: Keyboard,
+  {
+    window,
+    screen,
+    terminal,
+    onInterrupt,
+  }: { window: Window; screen: Screen; terminal: Terminal; onInterrupt: () => void },
+): () => void {
   let release = listenToKeys(keyboard, { onInterrupt, onSuspend })
   function onSuspend(): void {
     window.clear()
     screen.flush()
     release()
-    restoreTerminal(STDERR)
+    restoreTerminal(terminal)
     process.once('SIGCONT', () => {
       release = listenToKeys(keyboard, { onInterrupt, onSuspend })
     })

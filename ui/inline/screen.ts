@@ -10,6 +10,7 @@ const RESTORE = '\u001b[?2026l\u001b[?25h\u001b[0m'
 export interface Terminal {
   readonly columns?: number
   readonly rows?: number
+  readonly fd?: number
   write(text: string): boolean
   on(event: 'resize', listener: () => void): unknown
   off(event: 'resize', listener: () => void): unknown
@@ -59,9 +60,10 @@ export class Screen extends EventEmitter {
 export const terminalRows = ({ rows }: Terminal): number => rows || FALLBACK_ROWS
 
 /** Leaves the terminal as it was found, whatever happens after. Synchronous, so that it works while the process exits. */
-export function restoreTerminal(fileDescriptor: number): void {
+export function restoreTerminal(terminal: Terminal): void {
   try {
-    writeSync(fileDescriptor, RESTORE)
+    if (terminal.fd === undefined) terminal.write(RESTORE)
+    else writeSync(terminal.fd, RESTORE)
   } catch {
     // The terminal is gone: nothing is left to restore.
   }
