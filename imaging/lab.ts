@@ -1,3 +1,4 @@
+import { clampTo } from './clamp.ts'
 import { roundEven } from './round.ts'
 
 /**
@@ -197,7 +198,6 @@ function backwardChunk(tables: LabTables, { l, a, b }: LabPlanes, rgb: Uint8Arra
   const bx = backward[6]
   const by = backward[7]
   const bz = backward[8]
-  const top = DISPLAY_ENTRIES - 1
   for (let i = from, o = imul(from, 3); i < to; i++, o += 3) {
     const y = luminance[l[i]]
     const fy = lightness[l[i]]
@@ -206,8 +206,8 @@ function backwardChunk(tables: LabTables, { l, a, b }: LabPlanes, rgb: Uint8Arra
     const red = (imul(rx, x) + imul(ry, y) + imul(rz, z) + BACKWARD_HALF) >> BACKWARD_BITS
     const green = (imul(gx, x) + imul(gy, y) + imul(gz, z) + BACKWARD_HALF) >> BACKWARD_BITS
     const blue = (imul(bx, x) + imul(by, y) + imul(bz, z) + BACKWARD_HALF) >> BACKWARD_BITS
-    rgb[o] = display[red < 0 ? 0 : red > top ? top : red]
-    rgb[o + 1] = display[green < 0 ? 0 : green > top ? top : green]
-    rgb[o + 2] = display[blue < 0 ? 0 : blue > top ? top : blue]
+    rgb[o] = display[clampTo(red, DISPLAY_ENTRIES - 1)]
+    rgb[o + 1] = display[clampTo(green, DISPLAY_ENTRIES - 1)]
+    rgb[o + 2] = display[clampTo(blue, DISPLAY_ENTRIES - 1)]
   }
 }
