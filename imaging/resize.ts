@@ -32,7 +32,12 @@ export interface Placement {
  * `stretch` ignores the aspect ratio; `letterbox` keeps it and centres the image (an odd px goes right or below).
  * Heat maps go back to the original px by cutting the placement out and resizing that.
  */
-export function placeInto(raster: Raster, width: number, height: number, fit: Fit): Placement {
+export function placeInto(
+  raster: Pick<Raster, 'width' | 'height'>,
+  width: number,
+  height: number,
+  fit: Fit,
+): Placement {
   if (fit === 'stretch') return { x: 0, y: 0, width, height }
   const scale = Math.min(width / raster.width, height / raster.height)
   const inner = {
