@@ -10,7 +10,9 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
   process.on('uncaughtException', (error) => void endInternally(error, streams))
   process.on('unhandledRejection', (error) => void endInternally(error, streams))
   try {
-    process.exit(await execute(argv, streams))
+    const exit = await execute(argv, streams)
+    await Promise.all([flushed(streams.stdout), flushed(streams.stderr)])
+    process.exit(exit)
   } catch (error) {
     if (!(error instanceof Failure)) return endInternally(error, streams)
     const { diagnosticText } = await import('../ui/diagnostic-line.ts')
@@ -18,6 +20,12 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
     process.exit(exitOfFailure(error))
   }
 }
+
+/** Once all that was written is out; a reader that went away is heard of by then. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    stream.write('', () => setImmediate(resolve))
+  })
 
 async function execute(argv: readonly string[], streams: Streams): Promise<number> {
   const { parseCommandLine } = await import('./parse.ts')
