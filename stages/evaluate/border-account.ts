@@ -1,6 +1,7 @@
 import type { ScoresHeader } from '../../artifacts/scores.ts'
 import type { BorderLoss } from '../../artifacts/verdict.ts'
-import { keptRange, type TestPixels } from './test-pixels.ts'
+import { insideBorder } from './resample-map.ts'
+import type { TestPixels } from './test-pixels.ts'
 
 /** Counts what the border that the image score leaves out hides of the defects, image after image. */
 export class BorderAccount {
@@ -17,16 +18,15 @@ export class BorderAccount {
   /** `called`: the image was decided NOK. Good images and those without a mask add nothing. */
   add({ mask, width, height }: TestPixels, called: boolean): void {
     if (mask === null || this.#header.border === 0) return
-    const x = keptRange(this.#header, this.#header.border, width)
-    const y = keptRange(this.#header, this.#header.border, height)
+    const { left, top, right, bottom } = insideBorder(this.#header, this.#header.border, { width, height })
     let all = 0
     let kept = 0
     for (let row = 0, i = 0; row < height; row++) {
-      const inRows = row >= y.low && row < y.high
+      const inRows = row >= top && row < bottom
       for (let column = 0; column < width; column++, i++) {
         if (mask[i] === 0) continue
         all++
-        if (inRows && column >= x.low && column < x.high) kept++
+        if (inRows && column >= left && column < right) kept++
       }
     }
     this.#defectPx += all

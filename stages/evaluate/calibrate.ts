@@ -9,24 +9,33 @@ import { breathe, itemsOf, readScore, type ScoredItem, sizeOf } from './scored-i
 export interface Calibration {
   readonly heldOut: readonly ScoredItem[]
   readonly tested: readonly ScoredItem[]
-  /** Px of good held-out images; of good test images where none is held out, for the colour scale alone. */
-  readonly good: PixelQuantiles
-  readonly goodFrom: 'held_out' | 'test'
+  /** Null where no good image is known. */
+  readonly good: GoodPixels | null
   /** Images that this pass and that over labelled test images read. */
   readonly total: number
 }
 
-/** First pass over held-out and test images, map after map: scores, and how high good px reach at the size of their images. */
+/** How high the px of good images reach, at the size of their images. */
+export interface GoodPixels {
+  /** Good test images stand in, for the colour scale alone, where none is held out. */
+  readonly from: 'held_out' | 'test'
+  readonly px: number
+  readonly median: number
+  /** Exceeded by at most the asked share of px. */
+  readonly quantile: number
+}
+
+/** First pass over held-out and test images, map after map: scores, and how high good px reach. */
 export async function calibrate(
   scores: ItemsInput,
   header: ScoresHeader,
-  other: Reduction,
+  { other, pixelRate }: { readonly other: Reduction; readonly pixelRate: number },
   { signal, progress }: Pick<TaskContext, 'signal' | 'progress'>,
 ): Promise<Calibration> {
   const heldOutItems = itemsOf(scores, 'held_out')
   const testItems = itemsOf(scores, 'test')
-  const goodFrom = heldOutItems.some(isGood) ? 'held_out' : 'test'
-  const good = new PixelQuantiles()
+  const from: GoodPixels['from'] = heldOutItems.some(isGood) ? 'held_out' : 'test'
+  const quantiles = new PixelQuantiles()
   const heldOut: ScoredItem[] = []
   const tested: ScoredItem[] = []
   const labelled = testItems.filter(({ columns }) => columns.label !== 'unknown')
@@ -36,13 +45,15 @@ export async function calibrate(
     const { scored, map } = await readScore(scores, item, header, other)
     const list = item.split === 'held_out' ? heldOut : tested
     list.push(scored)
-    if (item.split === goodFrom && isGood(item)) {
-      const { width, height } = await sizeOf(scores, item)
-      good.add(resampleMap(map, header, width, height))
+    if (item.split === from && isGood(item)) {
+      quantiles.add(resampleMap(map, header, await sizeOf(scores, item)))
     }
     progress(heldOut.length + tested.length, total, 'images')
   }
-  return { heldOut, tested, good, goodFrom, total }
+  const quantile = quantiles.at(pixelRate)
+  const median = quantiles.at(0.5)
+  const good = quantile && median && { from, px: quantile.px, median: median.threshold, quantile: quantile.threshold }
+  return { heldOut, tested, good, total }
 }
 
 /** Held-out images come from training, where all are good unless labelled otherwise; test images must be labelled good. */

@@ -23,14 +23,18 @@ export async function evaluate(
   const scores = inputs.items('scores')
   const header = scores.header as ScoresHeader
   const other = otherReading(settings.protocol, header)
-  const calibration = await calibrate(scores, header, other.reduction, context)
-  const { tested, goodFrom, good } = calibration
+  const calibration = await calibrate(
+    scores,
+    header,
+    { other: other.reduction, pixelRate: settings.pixel_fpr },
+    context,
+  )
+  const { tested, good } = calibration
   const labelled = tested.filter(({ label }) => label !== 'unknown')
 
   const units = heldOutUnits(calibration.heldOut, ({ score }) => score)
   const image = imageLimits(settings, units, labelled, ({ score }) => score)
   if (image.warning) warn(image.warning)
-  const quantile = goodFrom === 'held_out' ? good.at(settings.pixel_fpr) : null
   const pixels = await countPixels(
     scores,
     labelled,
@@ -38,7 +42,7 @@ export async function evaluate(
       header,
       own: countingOf(settings, header.geometry),
       other: other.counting,
-      threshold: quantile?.threshold ?? null,
+      threshold: good?.from === 'held_out' ? good.quantile : null,
       called: ({ score }) => image.limits.nok !== null && score > image.limits.nok,
       total: calibration.total,
     },
@@ -56,7 +60,7 @@ export async function evaluate(
     heldOut: units.scores.length,
     bound: image.bound,
     heldOutScores: units.scores,
-    scale: colourScale(good, { threshold: pixel.threshold, pixelRate: settings.pixel_fpr }),
+    scale: colourScale(good, pixel.threshold),
   }
   const verdict = makeVerdict({
     settings,
@@ -75,7 +79,7 @@ export async function evaluate(
 
 function pixelLimit(
   { threshold_from, pixel_fpr }: EvaluateSettings,
-  { good, goodFrom, heldOut }: Calibration,
+  { good, heldOut }: Calibration,
   { plain }: PixelCounts,
 ): { readonly threshold: number | null; readonly origin: string } {
   if (threshold_from === 'test_f1') {
@@ -87,8 +91,8 @@ function pixelLimit(
           origin: 'the best F1 on the px of the test images: an oracle that has seen them',
         }
   }
-  const found = goodFrom === 'held_out' ? good.at(pixel_fpr) : null
-  if (found === null) return { threshold: null, origin: 'nothing is held out' }
-  const from = `${formatCount(found.px)} px of ${plural(heldOut.length, 'held-out image')}`
-  return { threshold: found.threshold, origin: `exceeded by at most ${percent(pixel_fpr)} of ${from}` }
+  if (good?.from !== 'held_out') return { threshold: null, origin: 'nothing is held out' }
+  const images = heldOut.filter(({ label }) => label !== 'nok').length
+  const from = `${formatCount(good.px)} px of ${plural(images, 'held-out image')}`
+  return { threshold: good.quantile, origin: `exceeded by at most ${percent(pixel_fpr)} of ${from}` }
 }

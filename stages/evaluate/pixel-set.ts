@@ -43,7 +43,7 @@ export class PixelSet {
         help: ['lower pixel_crop'],
       })
     }
-    const map = cropped(resampleMap(image.map, this.#geometry, width, height), width, height, crop)
+    const map = cropped(resampleMap(image.map, this.#geometry, { width, height }, image), width, height, crop)
     const mask = image.mask && cropped(stretched(image.mask, image, width, height), width, height, crop)
     const regions = mask && labelComponents(mask, width - 2 * crop, height - 2 * crop)
     if (minmax) scaleToUnit(map)

@@ -1,4 +1,3 @@
-import type { ScoresHeader } from '../../artifacts/scores.ts'
 import { Failure } from '../../base/diagnostic.ts'
 import type { ItemsInput, Pixels, TaskItem } from '../stage.ts'
 import { sizeOf } from './scored-items.ts'
@@ -37,20 +36,3 @@ export async function testPixels(
 
 type Size = Pick<Pixels, 'width' | 'height'>
 const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height
-
-/** Which cells of the map a border of `cells` keeps, in px of the image: `low` to `high`, without `high`. */
-export function keptRange(
-  { grid, size, cell, geometry }: ScoresHeader,
-  cells: number,
-  length: number,
-): { readonly low: number; readonly high: number } {
-  const cellOf = (px: number): number =>
-    geometry === 'stretch'
-      ? Math.floor(((px + 0.5) * grid) / length)
-      : Math.min(grid - 1, Math.floor(((px + 0.5) * size) / (length * cell)))
-  let low = 0
-  while (low < length && cellOf(low) < cells) low++
-  let high = length
-  while (high > low && cellOf(high - 1) >= grid - cells) high--
-  return { low, high }
-}

@@ -25,13 +25,13 @@ export function drawOverlay(
   { image, heat, map, predicted, truth }: OverlayParts,
   { scale, alpha }: { readonly scale: Thresholds['scale']; readonly alpha: number },
 ): Raster {
-  const below = toRgb(image).data
-  const data = new Uint8Array(below.length)
+  const data = toRgb(image).data.slice()
   const from = (scale.low + scale.calm) / 2
   const span = Math.max(scale.calm - from, Number.MIN_VALUE)
-  for (let i = 0, s = 0; i < map.length; i++) {
-    const share = alpha * Math.min(1, Math.max(0, (map[i] - from) / span))
-    for (let c = 0; c < 3; c++, s++) data[s] = Math.round((1 - share) * below[s] + share * heat.data[s])
+  for (let i = 0; i < map.length; i++) {
+    if (map[i] <= from) continue
+    const share = alpha * Math.min(1, (map[i] - from) / span)
+    for (let s = 3 * i; s < 3 * i + 3; s++) data[s] = Math.round((1 - share) * data[s] + share * heat.data[s])
   }
   const drawn = rasterOf(data, image.width, image.height, 3)
   drawRim(drawn, predicted, PREDICTED_COLOUR)
@@ -41,6 +41,7 @@ export function drawOverlay(
 
 /** Draws the rim of a mask, two px wide: its own outermost px and those of what they enclose. */
 function drawRim({ width, height, data }: Raster, mask: Raster, colour: readonly number[]): void {
+  if (!mask.data.includes(255)) return
   const outer = outline(mask).data
   const inner = blankRaster(width, height, 1)
   for (let i = 0; i < outer.length; i++) inner.data[i] = mask.data[i] !== 0 && outer[i] === 0 ? 255 : 0

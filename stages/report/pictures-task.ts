@@ -6,7 +6,7 @@ import { renderHeatMap } from '../../imaging/colour-map.ts'
 import { encodePng } from '../../imaging/encode.ts'
 import { type Raster, rasterOf } from '../../imaging/raster.ts'
 import { resize } from '../../imaging/resize.ts'
-import { resampleMap } from '../evaluate/resample-map.ts'
+import { resampleMap, type Size } from '../evaluate/resample-map.ts'
 import type { EachTask, Inputs, TaskContext } from '../stage.ts'
 import { displayMask, displaySize } from './display-size.ts'
 import { drawOverlay } from './overlay.ts'
@@ -24,7 +24,7 @@ export async function openPictures(inputs: Inputs, { settings }: TaskContext<Pic
       const image = await scores.render(item)
       const mask = aboveThreshold(map, scoresHeader, pixel, image)
       const { width, height } = displaySize(image, settings)
-      const shownMap = resampleMap(map, scoresHeader, width, height)
+      const shownMap = resampleMap(map, scoresHeader, { width, height }, image)
       const heat = renderHeatMap(shownMap, width, height, scale)
       const truth = await scores.renderMask(item)
       const overlay = drawOverlay(
@@ -33,15 +33,12 @@ export async function openPictures(inputs: Inputs, { settings }: TaskContext<Pic
           heat,
           map: shownMap,
           predicted: displayMask(mask, width, height),
-          truth: truth && displayMask(truth as Raster, width, height),
+          truth: truth && displayMask(truth, width, height),
         },
         { scale, alpha: settings.alpha },
       )
-      return encodePictures({
-        heatMap: await encodePng(heat),
-        overlay: await encodePng(overlay),
-        mask: await encodePng(mask),
-      })
+      const [heatMap, overlayPng, maskPng] = await Promise.all([heat, overlay, mask].map(encodePng))
+      return encodePictures({ heatMap, overlay: overlayPng, mask: maskPng })
     },
     close: () => Promise.resolve(),
   }
@@ -52,11 +49,11 @@ function aboveThreshold(
   map: Float32Array,
   header: ScoresHeader,
   threshold: number | null,
-  { width, height }: { readonly width: number; readonly height: number },
+  { width, height }: Size,
 ): Raster {
   const data = new Uint8Array(width * height)
   if (threshold !== null) {
-    const atSize = resampleMap(map, header, width, height)
+    const atSize = resampleMap(map, header, { width, height })
     for (let i = 0; i < data.length; i++) data[i] = atSize[i] > threshold ? 255 : 0
   }
   return rasterOf(data, width, height, 1)

@@ -98,7 +98,7 @@ describe('pixel metrics', () => {
     const big: TestImage = { ...BAD, mask: pixelsOf(mask) }
     const { verdict } = await evaluateImages([big], MINE)
     const metrics = new PixelMetrics()
-    const map = resampleMap(Float32Array.from(MAP), HEADER, 8, 8)
+    const map = resampleMap(Float32Array.from(MAP), HEADER, { width: 8, height: 8 })
     metrics.add({ map, mask, regions: labelComponents(mask, 8, 8), nok: true })
     expect(verdict.metrics.pixel_auroc.value).toBe(metrics.result().auroc)
     expect(verdict.metrics.pixel_auroc.value).toBeGreaterThan(0.9)
@@ -133,13 +133,20 @@ describe('settings of the pixel metrics', () => {
     expect(verdict.metrics.pixel_f1).toMatchObject({ value: 1 })
   })
 
-  test('draw a sample by the seed that other images do not disturb', async () => {
-    const many = (n: number): TestImage[] =>
-      Array.from({ length: n }, (_, i) => ({ ...BAD, id: `test/nok/${i}`, map: MAP.map((value) => value + (i % 3)) }))
-    const sample = (images: TestImage[], seed: number) =>
-      evaluateImages(images, { ...MINE, pixel_sample: 4 }, { seed }).then(({ verdict }) => verdict.pixels?.images)
-    expect(await sample(many(9), 1)).toBe(4)
-    expect(await sample(many(3), 1)).toBe(3)
+  test('take a sample of so many images, the same for the same seed', async () => {
+    const many = Array.from({ length: 9 }, (_, i): TestImage => {
+      const map = MAP.map((value, at) => (at % (i + 2) === 0 ? value : 9 - value))
+      return { ...BAD, id: `test/nok/${i}`, map }
+    })
+    const sampled = async (images: readonly TestImage[], seed: number) => {
+      const { verdict } = await evaluateImages(images, { resamples: 0, pixel_sample: 4 }, { seed })
+      return { images: verdict.pixels?.images, auroc: verdict.metrics.pixel_auroc.value }
+    }
+    const first = await sampled(many, 1)
+    expect(first.images).toBe(4)
+    expect(await sampled([...many].reverse(), 1)).toEqual(first)
+    expect((await sampled(many, 2)).auroc).not.toBe(first.auroc)
+    expect((await sampled(many.slice(0, 3), 1)).images).toBe(3)
   })
 
   test('refuse a crop that leaves nothing', async () => {
