@@ -31,7 +31,8 @@ export interface Node {
 /** Stands for an optional input that is left out. */
 export const ABSENT: Value = { id: -1, type: 'float32', shape: [], input: '' }
 
-const SMALL = 64 // constants up to this many elements are shared by content
+/** Constants up to this many elements are shared by content. */
+export const SMALL = 64
 
 /** An ONNX graph under construction. Equal nodes (operator, inputs, attributes) are made once. */
 export class Graph {

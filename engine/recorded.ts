@@ -1,7 +1,7 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core'
 import type { ElementType, Graph, Value } from './graph.ts'
 import { expand, uniformOf } from './rewrites.ts'
-import { padRank, type Shape } from './shapes.ts'
+import type { Shape } from './shapes.ts'
 
 /**
  * What stands behind a tfjs tensor while a function is recorded: a graph value that broadcasts to the tensor's shape.
@@ -53,10 +53,7 @@ export function filled(graph: Graph, shape: Shape, x: number, dtype: 'float32' |
   return new Recorded(graph, graph.scalar(x, dtype, shape.length), shape)
 }
 
-/** A tensor held by a value, its rank raised to the tensor's where the value has fewer dimensions. */
-export function recorded(graph: Graph, value: Value, shape: Shape = value.shape): Recorded {
-  if (value.shape.length === shape.length) return new Recorded(graph, value, shape)
-  if (value.constant)
-    return new Recorded(graph, graph.constant(value.constant, value.type, padRank(value.shape, shape.length)), shape)
-  throw new Error('the rank of a recorded value differs from its tensor')
+/** A tensor held by a value of its full shape. */
+export function recorded(graph: Graph, value: Value): Recorded {
+  return new Recorded(graph, value, value.shape)
 }

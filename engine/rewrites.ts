@@ -1,5 +1,5 @@
 import type { ElementType, Graph, Value } from './graph.ts'
-import { elementsOf } from './graph.ts'
+import { elementsOf, SMALL } from './graph.ts'
 import { invert, padRank, permute, sameNumbers, type Shape, sizeOf } from './shapes.ts'
 
 /** The number a constant of one element holds. */
@@ -8,7 +8,7 @@ export const uniformOf = (value: Value): number | undefined =>
 
 export function reshape(graph: Graph, value: Value, shape: Shape): Value {
   if (sameNumbers(value.shape, shape)) return value
-  if (value.constant) return graph.constant(value.constant, value.type, shape)
+  if (value.constant && value.constant.length <= SMALL) return graph.constant(value.constant, value.type, shape)
   if (value.producer?.op === 'Reshape') return reshape(graph, value.producer.inputs[0], shape)
   return graph.node('Reshape', [value, graph.integers(shape)], value.type, shape)
 }

@@ -1,5 +1,5 @@
 import type { backend_util } from '@tensorflow/tfjs-core'
-import type { Attributes, Graph, Value } from '../graph.ts'
+import type { Attribute, Graph, Value } from '../graph.ts'
 import { Recorded } from '../recorded.ts'
 import { transpose } from '../rewrites.ts'
 import { permute, type Shape } from '../shapes.ts'
@@ -32,7 +32,9 @@ export const outputShape = ({ batchSize, outChannels, outHeight, outWidth }: Con
 ]
 
 /** ONNX attributes of a convolution or pooling window. */
-export function windowAttributes(info: Conv2DInfo): Attributes {
+export function windowAttributes(
+  info: Conv2DInfo,
+): Record<'kernel_shape' | 'strides' | 'dilations' | 'pads', Attribute> {
   const { padInfo } = info
   return {
     kernel_shape: { ints: [info.filterHeight, info.filterWidth] },

@@ -18,10 +18,13 @@ function infoOf(x: Recorded, attrs: PoolAttrs): Conv2DInfo {
 
 function pool(graph: Graph, op: 'AveragePool' | 'MaxPool', x: Recorded, attrs: PoolAttrs): Recorded {
   const info = infoOf(x, attrs)
-  return fromChannelsFirst(
-    graph,
-    graph.node(op, [channelsFirst(graph, x)], 'float32', outputShape(info), windowAttributes(info)),
-  )
+  const { kernel_shape, strides, pads } = windowAttributes(info)
+  const pooled = graph.node(op, [channelsFirst(graph, x)], 'float32', outputShape(info), {
+    kernel_shape,
+    strides,
+    pads,
+  })
+  return fromChannelsFirst(graph, pooled)
 }
 
 /** The transpose of a depthwise convolution: each output cell's shares are added to the input cells of its window. */

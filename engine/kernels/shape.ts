@@ -13,11 +13,12 @@ import type {
   TileAttrs,
   TransposeAttrs,
   UnpackAttrs,
+  UnsortedSegmentSumAttrs,
 } from '@tensorflow/tfjs-core'
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core'
 import type { Graph, Value } from '../graph.ts'
 import { filled, graphType, Recorded, recorded } from '../recorded.ts'
-import { peel, permutationOf, reshape, transpose } from '../rewrites.ts'
+import { cast, peel, permutationOf, reshape, transpose } from '../rewrites.ts'
 import { permute, range, sameNumbers, type Shape, sizeOf } from '../shapes.ts'
 import type { Inputs, KernelTable } from './kernel.ts'
 
@@ -157,7 +158,7 @@ function reverse(graph: Graph, x: Recorded, dims: Shape): Recorded {
   if (dims.length === 0) return x
   const axes = util.parseAxisParam([...dims], [...x.shape])
   const flipped = new Set(axes)
-  return recorded(graph, reverseValue(graph, x.full, flipped), x.shape)
+  return recorded(graph, reverseValue(graph, x.full, flipped))
 }
 
 /** The value with some axes running backwards. */
@@ -207,6 +208,15 @@ export const shapeKernels: KernelTable = {
   GatherV2: (graph, { x, indices }: Inputs, { axis, batchDims }: GatherV2Attrs) => {
     if (batchDims !== 0) throw new Error('gather with batchDims is not recorded')
     return gather(graph, x, indices.full, indices.shape, util.parseAxisParam(axis, [...x.shape])[0])
+  },
+  UnsortedSegmentSum: (graph, { x, segmentIds }: Inputs, { numSegments }: UnsortedSegmentSumAttrs) => {
+    const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)]
+    const zeros = filled(graph, shape, 0, x.dtype).full
+    const ids = reshape(graph, cast(graph, segmentIds.full, 'int64'), [...segmentIds.shape, 1])
+    return recorded(
+      graph,
+      graph.node('ScatterND', [zeros, ids, x.full], x.dtype, shape, { reduction: { text: 'add' } }),
+    )
   },
   Fill: (graph, _inputs, { shape, value, dtype }: FillAttrs) => {
     if (typeof value !== 'number') throw new Error('fill with text is not recorded')
