@@ -6,6 +6,7 @@ import { splitByPart } from './split/by-part.ts'
 import type { StageKind } from './stage.ts'
 import { EXTRACT_EFFICIENTNETS } from './extract/efficientnet.ts'
 import { evaluateStandard } from './evaluate/standard.ts'
+import { exportOnnx } from './export/onnx.ts'
 import { extractMobileNetV2 } from './extract/mobilenet-v2.ts'
 import { pcaStreaming } from './pca/streaming.ts'
 import { reportPictures } from './report/pictures.ts'
@@ -29,6 +30,7 @@ export const STAGE_KINDS: readonly StageKind[] = [
   trainDfr,
   scoreTopK,
   evaluateStandard,
+  exportOnnx,
   reportPictures,
 ]
 
