@@ -1,10 +1,4 @@
-import type { Invocation } from './invocation.ts'
 import { type OptionGroup, PLAN_OPTIONS, RUN_OPTIONS } from './options.ts'
-
-/** What a command's file exports: takes what was typed, gives the exit code. */
-export interface CommandModule {
-  run(invocation: Invocation): Promise<number>
-}
 
 export interface CommandRow {
   /** Words of the command: `run`, `weights add`. */
@@ -17,7 +11,6 @@ export interface CommandRow {
   readonly options: readonly OptionGroup[]
   /** Most positional arguments it takes. */
   readonly most: number
-  readonly load: () => Promise<CommandModule>
 }
 
 /** Every command there is: the source of parsing, help, overview and "did you mean". */
@@ -34,7 +27,6 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     options: RUN_OPTIONS,
     most: Infinity,
-    load: () => import('./run.ts'),
   },
   {
     name: 'plan',
@@ -48,7 +40,6 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     options: PLAN_OPTIONS,
     most: Infinity,
-    load: () => import('./plan.ts'),
   },
   {
     name: 'check',
@@ -58,7 +49,6 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: ['pipeline check dataset-b-170', 'pipeline check pipelines/*.yaml', 'pipeline check quickstart --data'],
     options: [['Output', [{ flags: '--data', text: 'decode all images as well' }]]],
     most: Infinity,
-    load: () => import('./check.ts'),
   },
   {
     name: 'schema',
@@ -72,7 +62,6 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     options: [],
     most: 1,
-    load: () => import('./schema.ts'),
   },
   {
     name: 'stages',
@@ -82,7 +71,6 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: ['pipeline stages', 'pipeline stages train/dfr', 'pipeline stages --md'],
     options: [['Output', [{ flags: '--md', text: 'the reference, in Markdown' }]]],
     most: 1,
-    load: () => import('./stages.ts'),
   },
   {
     name: 'weights add',
@@ -104,7 +92,6 @@ export const COMMANDS: readonly CommandRow[] = [
       ],
     ],
     most: 1,
-    load: () => import('./weights-add.ts'),
   },
   {
     name: 'weights ls',
@@ -114,7 +101,6 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: ['pipeline weights ls', 'pipeline weights ls --json'],
     options: [],
     most: 0,
-    load: () => import('./weights-ls.ts'),
   },
   {
     name: 'weights path',
@@ -124,7 +110,6 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: ['pipeline weights path efficientnet-b6'],
     options: [],
     most: 1,
-    load: () => import('./weights-path.ts'),
   },
   {
     name: 'doctor',
@@ -134,7 +119,6 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: ['pipeline doctor', 'pipeline doctor --spec dataset-b-170'],
     options: [['Output', [{ flags: '--spec <SPEC>', text: 'also the weights a spec needs' }]]],
     most: 0,
-    load: () => import('./doctor.ts'),
   },
   {
     name: 'help',
@@ -144,6 +128,5 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: ['pipeline help run', 'pipeline help exit-codes', 'pipeline help environment'],
     options: [],
     most: 2,
-    load: () => import('./help.ts'),
   },
 ]

@@ -7,11 +7,11 @@ export const FAILURE_POLICIES = ['stop', 'continue', 'kill'] as const
 export const CACHE_POLICIES = ['local:rw', 'local:w'] as const
 const LOG_LEVELS = ['info', 'debug'] as const
 
-export type Engine = (typeof ENGINES)[number]
+type Engine = (typeof ENGINES)[number]
 export type UiMode = (typeof UI_MODES)[number]
 export type ColorMode = (typeof COLOR_MODES)[number]
 export type FailurePolicy = (typeof FAILURE_POLICIES)[number]
-export type CachePolicy = (typeof CACHE_POLICIES)[number]
+type CachePolicy = (typeof CACHE_POLICIES)[number]
 
 /** All that the process's environment says, read once, in this file alone. */
 export interface Environment {
@@ -121,7 +121,7 @@ export function parseCount(name: string, value: string): number {
 const BYTES_IN: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 }
 
 /** Decimal bytes such as `40G`, or E001. */
-export function parseBytes(name: string, value: string): number {
+function parseBytes(name: string, value: string): number {
   const match = /^(\d+(?:\.\d+)?)([KMGT]?)B?$/i.exec(value)
   if (match === null) throw new Failure('E001', `${name} must be a size such as 40G, found "${value}"`)
   return Math.round(Number(match[1]) * BYTES_IN[match[2].toUpperCase()])

@@ -46,8 +46,9 @@ async function execute(argv: readonly string[], streams: Streams): Promise<numbe
       return EXIT_OK
     }
     case 'command': {
+      const { loadCommand } = await import('./load-command.ts')
       const io = await ioOf(parsed.options, streams)
-      const command = await parsed.command.load()
+      const command = await loadCommand(parsed.command.name)
       return command.run({ ...parsed, argv, io })
     }
   }

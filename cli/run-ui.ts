@@ -38,7 +38,7 @@ async function loadUi(io: Io, onInterrupt: () => void): Promise<RunUi> {
 }
 
 /** A terminal on stderr, large enough, that can move its cursor, and a person in front of it. Sizes of 0 count as 80 x 24. */
-export function fitsInline({
+function fitsInline({
   streams: { stderr },
   environment: { term, ci, screenReader },
 }: Pick<Io, 'streams' | 'environment'>): boolean {

@@ -24,7 +24,10 @@ export async function run({ arguments: words, options, io }: Invocation): Promis
   checkDigest({ file, digest, name, expected, published })
 
   const recognised = recogniseCheckpoint(readTorch(bytes), published === undefined ? {} : { family: published.family })
-  if (!recognised.ok) throw new Failure(recognised.error.code, `${path}: ${recognised.error.message}`, recognised.error)
+  if (!recognised.ok) {
+    const { code, message, help = [] } = recognised.error
+    throw new Failure(code, `${path}: ${message}`, { help })
+  }
   const { network, family } = recognised.value
   const entry = { name: name ?? network, network, family, digest, file, bytes: bytes.length, verified: true }
   const kept = await registerWeights(foldersOf(io.root, io.environment).weights, entry, bytes)

@@ -39,7 +39,7 @@ export function openPlain(output: Output, options: PlainOptions): RunUi {
 }
 
 /** What each event adds to a plain log, given the state after and before it. */
-export function plainLines(
+function plainLines(
   { look }: Pick<Output, 'look'>,
   { verbose, github }: PlainOptions,
 ): (event: RunEvent, state: RunState, before: RunState) => string[] {

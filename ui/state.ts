@@ -17,7 +17,7 @@ export interface Row {
   readonly end?: Body<'stage.end'>
 }
 
-export interface LogLine {
+interface LogLine {
   /** Since the start of the run. */
   readonly atMs: number
   readonly text: string
@@ -45,7 +45,7 @@ export interface RunState {
   readonly places: ReadonlyMap<string, number>
 }
 
-export interface NotedDiagnostic {
+interface NotedDiagnostic {
   readonly diagnostic: Diagnostic
   readonly stage?: string
 }

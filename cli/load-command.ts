@@ -1,0 +1,22 @@
+import type { Invocation } from './invocation.ts'
+
+/** What the file of a command exports: takes what was typed, gives the exit code. */
+interface CommandModule {
+  run(invocation: Invocation): Promise<number>
+}
+
+/** The file of each command; only the one that is asked for is loaded. */
+const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  run: () => import('./run.ts'),
+  plan: () => import('./plan.ts'),
+  check: () => import('./check.ts'),
+  schema: () => import('./schema.ts'),
+  stages: () => import('./stages.ts'),
+  'weights add': () => import('./weights-add.ts'),
+  'weights ls': () => import('./weights-ls.ts'),
+  'weights path': () => import('./weights-path.ts'),
+  doctor: () => import('./doctor.ts'),
+  help: () => import('./help.ts'),
+}
+
+export const loadCommand = (name: string): Promise<CommandModule> => MODULES[name]()
