@@ -27,9 +27,11 @@ export type Rotate = {
   readonly degrees: 90 | 180 | 270
   readonly mode: 'exact' | 'warp'
 }
+/** Black and white change places: for masks that are drawn the other way round. */
+export type Invert = { readonly op: 'invert'; readonly version: 1 }
 
 /** One step of an image's recipe. */
-export type Operation = Clahe | Gamma | Unsharp | Gain | Blur | Noise | Flip | Rotate
+export type Operation = Clahe | Gamma | Unsharp | Gain | Blur | Noise | Flip | Rotate | Invert
 
 /** Runs the steps in order. The raster itself is left as it is. */
 export function applyOperations(raster: Raster, operations: readonly Operation[]): Raster {
@@ -56,18 +58,18 @@ function curveOf(operation: Operation | undefined): Uint8Array | undefined {
   return undefined
 }
 
-/** The same steps for a mask: geometry moves it, everything else leaves it; values stay 0 or 255. */
+/** The same steps for a mask: geometry moves it, `invert` turns it round, all else leaves it; values stay 0 or 255. */
 export function applyToMask(mask: Raster, operations: readonly Operation[]): Raster {
   let current = mask
   for (const operation of operations) {
-    if (!isGeometric(operation)) continue
+    if (!concernsMasks(operation)) continue
     const moved = apply(current, operation, undefined)
     current = { ...moved, data: moved.data.map((value) => (value > 127 ? 255 : 0)) }
   }
   return current
 }
 
-const isGeometric = ({ op }: Operation): boolean => op === 'flip' || op === 'rotate'
+const concernsMasks = ({ op }: Operation): boolean => op === 'flip' || op === 'rotate' || op === 'invert'
 
 function apply(raster: Raster, operation: Operation, target: Uint8Array | undefined): Raster {
   switch (operation.op) {
@@ -83,6 +85,8 @@ function apply(raster: Raster, operation: Operation, target: Uint8Array | undefi
       return blurBinomial(raster, operation.size, target)
     case 'noise':
       return addNoise(raster, operation, target)
+    case 'invert':
+      return { ...raster, data: raster.data.map((value) => 255 - value) }
     case 'flip':
       return flip(raster, operation.axis)
     case 'rotate':

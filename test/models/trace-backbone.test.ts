@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { locateObjectron } from '../../models/checkpoint/objectron.ts'
 import { describe, expect, test } from 'vitest'
 import { float16ToFloat32 } from '../../base/float16.ts'
 import { openSession } from '../../engine/session.ts'
@@ -9,7 +11,7 @@ import { moments } from '../fixtures/moments.ts'
 import { runBackbone } from '../fixtures/run-backbone.ts'
 
 const backbones = {
-  'mobilenet-v2': loadBackbone('mobilenet-v2'),
+  'mobilenet-v2': loadBackbone('mobilenet-v2', readFileSync(locateObjectron())),
   'efficientnet-b0': loadBackbone('efficientnet-b0', closedFormulaCheckpoint('efficientnet-b0')),
 }
 const HEIGHT = 96
