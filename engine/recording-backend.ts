@@ -1,4 +1,4 @@
-import '@tensorflow/tfjs-layers' // registers the gradients: tfjs-core's own bundle for Node has none
+import './gradients.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import { Graph } from './graph.ts'
 import { kernels } from './kernels/table.ts'

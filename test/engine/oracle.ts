@@ -1,4 +1,3 @@
-import '@tensorflow/tfjs-layers'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
