@@ -130,6 +130,14 @@ function otherOf({ settings, calibration, labelled, pixels, other }: Evidence, p
     labelled,
     scoreOf,
   )
-  const image = imageFigures(labelled.map(scoreOf), positive, limits.nok)(null)
-  return otherProtocol(other, origin, image, pixelFigures(pixels.other, { oracle }).exact())
+  const metrics = metricTable({
+    image: imageFigures(labelled.map(scoreOf), positive, limits.nok)(null),
+    pixel: pixelFigures(pixels.other, { oracle }).exact(),
+    intervals: new Map(),
+    set: pixels.other,
+    thresholds: { image: limits, imageOrigin: origin, pixelOrigin: 'nothing is held out' },
+    oracle: { image: oracle, pixel: oracle },
+    positive,
+  })
+  return otherProtocol(other, origin, metrics)
 }

@@ -1,54 +1,40 @@
 import type { MetricName, MetricValue, Thresholds } from '../../artifacts/verdict.ts'
+import { formatCount } from '../../base/format.ts'
+import type { Aupimo } from '../../metrics/aupimo.ts'
 import type { ImageFigures } from './image-figures.ts'
 import type { Intervals } from './intervals.ts'
 import { metricValue } from './metric-value.ts'
 import type { PixelFigures } from './pixel-figures.ts'
 import type { PixelSet } from './pixel-set.ts'
+import { METRIC_NAMES } from './settings.ts'
 
 interface TableEvidence {
   readonly image: ImageFigures
   readonly pixel: PixelFigures
   readonly intervals: Intervals
   readonly set: PixelSet
-  readonly thresholds: Thresholds
+  readonly thresholds: Pick<Thresholds, 'image' | 'imageOrigin' | 'pixelOrigin'>
   /** Which decisions were set on the test images themselves. */
   readonly oracle: { readonly image: boolean; readonly pixel: boolean }
   readonly positive: readonly boolean[]
 }
 
 const ORACLE = 'best threshold seen on the test images: an oracle'
-const NAMES: readonly MetricName[] = [
-  'image_auroc',
-  'image_ap',
-  'image_f1',
-  'image_f1_max',
-  'image_accuracy',
-  'image_precision',
-  'image_recall',
-  'pixel_auroc',
-  'pixel_auroc_nok',
-  'pixel_ap',
-  'pixel_f1',
-  'pixel_f1_max',
-  'pixel_aupro',
-]
 
 /** Every metric of a verdict with its interval; where it is undefined, why. */
 export function metricTable(evidence: TableEvidence): Record<MetricName, MetricValue> {
   const { image, pixel, intervals, set } = evidence
-  const figures = { ...image, ...pixel }
-  const named = NAMES.map((name): [MetricName, MetricValue] => [
+  const aupimo = set.metrics.aupimo()
+  const figures: Record<MetricName, number | null> = { ...image, ...pixel, pixel_aupimo: aupimo?.mean ?? null }
+  const named = METRIC_NAMES.map((name): [MetricName, MetricValue] => [
     name,
-    metricValue(figures[name as keyof typeof figures], {
+    metricValue(figures[name], {
       reason: reasonOf(name, evidence),
       interval: intervals.get(name),
-      note: noteOf(name, evidence),
+      note: name === 'pixel_aupimo' ? aupimoNote(aupimo) : noteOf(name, evidence),
     }),
   ])
-  return {
-    ...(Object.fromEntries(named) as Record<MetricName, MetricValue>),
-    pixel_aupimo: aupimoOf(set),
-  }
+  return Object.fromEntries(named) as Record<MetricName, MetricValue>
 }
 
 /** Decisions need limits, rankings both classes, px a mask. */
@@ -90,13 +76,7 @@ function noteOf(name: MetricName, { thresholds, oracle, set }: TableEvidence): s
 
 const AUPIMO_PX = 1e5 // Bertoldo et al. 2024: the shared rate goes down to 1e-5
 
-function aupimoOf({ metrics }: PixelSet): MetricValue {
-  const found = metrics.aupimo()
-  return metricValue(found?.mean ?? null, {
-    reason: 'needs good test images and a defective one with a mask',
-    note:
-      found !== null && found.goodPx < AUPIMO_PX
-        ? `only ${found.goodPx} px of good images: rates of 1e-5 need 100,000`
-        : undefined,
-  })
-}
+const aupimoNote = (found: Aupimo | null): string | undefined =>
+  found === null || found.goodPx >= AUPIMO_PX
+    ? undefined
+    : `only ${formatCount(found.goodPx)} px of good images: rates of 1e-5 need ${formatCount(AUPIMO_PX)}`

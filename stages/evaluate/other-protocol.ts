@@ -1,10 +1,8 @@
 import type { ScoresHeader } from '../../artifacts/scores.ts'
 import type { MetricName, MetricValue, Verdict } from '../../artifacts/verdict.ts'
 import type { Reduction } from '../../metrics/reduce.ts'
-import type { ImageFigures } from './image-figures.ts'
-import { metricValue } from './metric-value.ts'
 import { countingText, type PixelCounting, STANDARD_PIXELS, THESIS_PIXELS } from './pixel-counting.ts'
-import type { PixelFigures } from './pixel-figures.ts'
+import { METRIC_NAMES } from './settings.ts'
 
 /** How a protocol reads the maps, apart from any settings: recipes 2.2, rows E. */
 export interface ProtocolReading {
@@ -47,17 +45,14 @@ const THESIS_METRICS: readonly MetricName[] = [
   'pixel_f1',
 ]
 
-/** The other protocol's metrics, and a note on how they were made. */
+/** The other protocol's metrics out of all, and a note on how they were made. */
 export function otherProtocol(
   { protocol, counting, reducer }: ProtocolReading,
   limitOrigin: string,
-  image: ImageFigures,
-  pixel: PixelFigures | null,
+  all: Readonly<Record<MetricName, MetricValue>>,
 ): Verdict['other'] {
-  const figures: Partial<Record<MetricName, number | null>> = { ...image, ...pixel }
-  const names = protocol === 'thesis' ? THESIS_METRICS : (Object.keys(figures) as MetricName[])
-  const metrics: Partial<Record<MetricName, MetricValue>> = {}
-  for (const name of names) metrics[name] = metricValue(figures[name] ?? null, { reason: 'cannot be computed here' })
+  const names = protocol === 'thesis' ? THESIS_METRICS : METRIC_NAMES
+  const metrics = Object.fromEntries(names.map((name) => [name, all[name]]))
   const note = `${reducer}; limit: ${limitOrigin}; pixels: ${countingText(counting)}`
   return { protocol, metrics, note }
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { encodeJson } from '../../artifacts/json.ts'
 import { decodePictures } from '../../artifacts/pictures.ts'
 import type { Thresholds } from '../../artifacts/verdict.ts'
+import { digestBytes } from '../../base/digest.ts'
 import { colourAt } from '../../imaging/colour-map.ts'
 import { decodeImage } from '../../imaging/decode.ts'
 import type { Raster } from '../../imaging/raster.ts'
@@ -85,6 +86,17 @@ describe('pictures of an image', () => {
     const { overlay } = await render({ id: 'a', label: 'nok', score: 9, map: MAP, pixels: GREY, mask: truth })
     expect(colourOf(overlay, 1, 1)).toEqual([...PREDICTED_COLOUR])
     expect(colourOf(overlay, 1, 2)).toEqual([...TRUE_COLOUR])
+  })
+
+  test('have these px in version 1: other ones need a higher version', async () => {
+    const image: TestImage = { id: 'a', score: 9, map: MAP, pixels: GREY, mask: pixelsOf([...new Uint8Array(15), 255]) }
+    const { heatMap, overlay, mask } = await render(image, { settings: {} })
+    expect(reportPictures.version).toBe(1)
+    expect([heatMap, overlay, mask].map(({ data }) => digestBytes(data))).toEqual([
+      'ab3066a443bd1b2753696118d6e3551d92b5d1863460bc4723896fcd316019c8',
+      'dcdda03546a685fe6be31523f1dc17088802655838d0b028ba3341b30670b255',
+      'd979e4aa98816f9882a16634b156e9dc4ba3f6dfe7b712e651d29b8cadc6e56c',
+    ])
   })
 
   test('are the same bytes each time', async () => {
