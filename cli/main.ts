@@ -1,7 +1,6 @@
 import { Failure } from '../base/diagnostic.ts'
-import { EXIT_INTERNAL, EXIT_OK, EXIT_PIPE, EXIT_USAGE } from './exit-codes.ts'
-import type { Io, Streams } from './invocation.ts'
-import { Options } from './invocation.ts'
+import { EXIT_INTERNAL, EXIT_OK, EXIT_PIPE } from './exit-codes.ts'
+import type { Io, Options, Streams } from './invocation.ts'
 
 /** The whole of `pipeline`: parses, loads the one command it needs, exits with its code. */
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
@@ -17,7 +16,8 @@ export async function main(argv: readonly string[] = process.argv.slice(2)): Pro
     if (!(error instanceof Failure)) return endInternally(error, streams)
     const { diagnosticText } = await import('../ui/diagnostic-line.ts')
     streams.stderr.write(diagnosticText(error.diagnostic))
-    process.exit(exitOfFailure(error))
+    const { exitOf } = await import('../runner/exit-codes.ts')
+    process.exit(exitOf([error.diagnostic]))
   }
 }
 
@@ -57,11 +57,6 @@ async function execute(argv: readonly string[], streams: Streams): Promise<numbe
 async function ioOf(options: Options, streams: Streams): Promise<Io> {
   const { openIo } = await import('./io.ts')
   return openIo(options, streams, process.cwd())
-}
-
-function exitOfFailure({ diagnostic: { code } }: Failure): number {
-  if (/^E[34]/.test(code)) return 4
-  return code.startsWith('E5') ? 5 : EXIT_USAGE
 }
 
 function endQuietlyOnBrokenPipe(error: NodeJS.ErrnoException): void {

@@ -2,11 +2,11 @@ import { formatCount, formatDuration, formatRate } from '../base/format.ts'
 import { sanitize } from '../base/sanitize.ts'
 import type { Row } from './state.ts'
 
-/** `41/60 epochs`; without a total `41 epochs`. */
+/** `41/60 epochs`; without a total `41 epochs`. Counts what is whole. */
 export function progressText({ progress }: Row): string {
   if (progress === undefined) return ''
   const total = progress.total === undefined ? '' : `/${formatCount(progress.total)}`
-  return `${formatCount(progress.done)}${total} ${progress.unit}`
+  return `${formatCount(Math.floor(progress.done))}${total} ${progress.unit}`
 }
 
 /** `69/s  eta 31.8s`, as far as known. */

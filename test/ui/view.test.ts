@@ -5,7 +5,7 @@ import { view } from '../../ui/inline/view.ts'
 import { PLAIN_LOOK } from '../../ui/look.ts'
 import { advance, INITIAL_STATE, reduce } from '../../ui/state.ts'
 import { displayWidth } from '../../ui/width.ts'
-import { asEvents, stateAfter, UNTIL_18_09, WHOLE_RUN } from './example-run.ts'
+import { asEvents, progresses, stateAfter, UNTIL_18_09, WHOLE_RUN } from './example-run.ts'
 
 const AT_18_09 = advance(stateAfter(asEvents(UNTIL_18_09)), 1_089_200)
 
@@ -70,6 +70,12 @@ ${'─'.repeat(120)}
 ⠹ train@variance=0.90,lr=3e-3         running  █████░░░ 41/60 epochs                          4m 31s
 · 17 waiting: train 2, score 5, evaluate 5, export 5
 18:09  15/33  1 running  11 ok  1 failed  3 skipped  eta 1h 55m   Ctrl-C stop`)
+  })
+
+  test('a part of an epoch is not told', () => {
+    const [, half] = progresses(0, 'train@variance=0.90,lr=3e-3', { done: 41.7, total: 60, unit: 'epochs' })
+    const state = reduce(AT_18_09, { ...half, v: 1, seq: 99, t: 1_089_200, run: '7f3c' })
+    expect(view(state, 80, 24)[1]).toContain(' 41/60 epochs ')
   })
 
   test('in a window too small for a table there is one line', () => {
