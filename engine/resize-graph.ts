@@ -1,4 +1,6 @@
-import type { Attributes, ElementType, Graph, Value } from './graph.ts'
+import type { Graph, Value } from './graph.ts'
+import { operators, UNKNOWN } from './resize-operators.ts'
+import { BLOCK, blockWeights, MIDDLE_BYTE, ONE, type ResizeKernel } from './resize-weights.ts'
 import { cast, reshape } from './rewrites.ts'
 
 export interface WorkingImage {
@@ -6,16 +8,12 @@ export interface WorkingImage {
   readonly size: number
   /** letterbox keeps the aspect ratio and leaves black bars. */
   readonly fit: 'stretch' | 'letterbox'
-  readonly filter: 'bilinear' | 'bicubic'
+  readonly filter: ResizeKernel
 }
 
 // Pillow's fixed-point resampling (Resample.c) in ONNX operators. Weights come from the image's size in double precision,
 // by the same operations in the same order as `imaging/resize.ts`; sums are whole numbers. So the result is the same to
 // the bit on any runtime, which the operator Resize with antialias = 1 is not: ONNX Runtime differs by a grey level or two.
-
-const ONE = 2 ** 22 // weight 1 in fixed point
-const SIGN = 2 ** 23 // added to a weight, so that its three bytes are unsigned
-const MIDDLE_BYTE = SIGN / 65536 // what it adds to the highest of them
 
 /** image: uint8 [H, W, 3] of any H and W -> float32 [1, 3, size, size] of whole numbers 0..255. */
 export function resizeInto(graph: Graph, image: Value, { size, fit, filter }: WorkingImage): Value {
@@ -25,11 +23,11 @@ export function resizeInto(graph: Graph, image: Value, { size, fit, filter }: Wo
   const from = { height: sideOf(0), width: sideOf(1) }
   const to = fit === 'stretch' ? { height: real(size), width: real(size) } : innerSize(graph, from, size)
 
-  const planes = node('Transpose', [image], 'uint8', { perm: { ints: [2, 0, 1] } }) // (3, H, W)
-  const narrow = resample(graph, planes, from.width, to.width, filter) // (3, H, w)
-  const turned = node('Transpose', [narrow], 'uint8', { perm: { ints: [0, 2, 1] } }) // (3, w, H)
-  const resized = resample(graph, turned, from.height, to.height, filter) // (3, w, h)
-  const upright = node('Transpose', [resized], 'uint8', { perm: { ints: [0, 2, 1] } }) // (3, h, w)
+  const columns = node('Transpose', [image], 'uint8', { perm: { ints: [1, 2, 0] } }) // (W, 3, H)
+  const narrow = resample(graph, columns, from.width, to.width, filter) // (w, 3, H)
+  const rows = node('Transpose', [narrow], 'uint8', { perm: { ints: [2, 1, 0] } }) // (H, 3, w)
+  const resized = resample(graph, rows, from.height, to.height, filter) // (h, 3, w)
+  const upright = node('Transpose', [resized], 'uint8', { perm: { ints: [1, 0, 2] } }) // (3, h, w)
   const pixels = cast(graph, upright, 'float32')
   return reshape(graph, fit === 'stretch' ? pixels : centred(graph, pixels, to, size), [1, 3, size, size])
 }
@@ -56,12 +54,11 @@ function innerSize(graph: Graph, { height, width }: Sides, size: number): Sides 
 
 /** pixels: [3, h, w] -> [3, size, size], black around; an odd px goes right or below. */
 function centred(graph: Graph, pixels: Value, { height, width }: Sides, size: number): Value {
-  const { node, real } = operators(graph)
+  const { node, real, vector } = operators(graph)
   const barsOf = (side: Value): { before: Value; after: Value } => {
     const free = node('Sub', [real(size), side], 'float64')
     const before = node('Floor', [node('Mul', [free, real(0.5)], 'float64')], 'float64')
-    const whole = (count: Value): Value => node('Reshape', [cast(graph, count, 'int64'), graph.integers([1])], 'int64')
-    return { before: whole(before), after: whole(node('Sub', [free, before], 'float64')) }
+    return { before: vector(before), after: vector(node('Sub', [free, before], 'float64')) }
   }
   const [rows, columns, none] = [barsOf(height), barsOf(width), graph.integers([0])]
   const pads = node('Concat', [none, rows.before, columns.before, none, rows.after, columns.after], 'int64', {
@@ -70,109 +67,35 @@ function centred(graph: Graph, pixels: Value, { height, width }: Sides, size: nu
   return node('Pad', [pixels, pads], 'float32')
 }
 
-/** planes: uint8 [3, n, from] -> uint8 [3, n, to]: sums of samples times fixed-point weights, rounded and clipped. */
-function resample(graph: Graph, planes: Value, from: Value, to: Value, filter: WorkingImage['filter']): Value {
+/** lines: uint8 [from, 3, n] -> uint8 [to, 3, n]: sums of lines times fixed-point weights, rounded and clipped. */
+function resample(graph: Graph, lines: Value, from: Value, to: Value, filter: ResizeKernel): Value {
   const { node, whole, vector } = operators(graph)
-  const samples = node('Flatten', [planes], 'uint8', { axis: { int: 2 } }) // one product: three would take twice the time
-  const [low, middle, high] = weightBytes(graph, from, to, filter)
-  const times = (bytes: Value, zero: number): Value =>
-    node('MatMulInteger', [samples, bytes, graph.scalar(0, 'uint8'), graph.scalar(zero, 'uint8')], 'int32')
-  // (low + 256 middle + 65536 high + ONE / 2) / ONE, carried byte by byte: no sum leaves 32 bits.
+  const { weights, sources } = blockWeights(graph, from, to, filter)
+  const flat = node('Flatten', [lines], 'uint8', { axis: { int: 1 } }) // (from, 3 n)
+  const read = node('Gather', [flat, sources], 'uint8') // (blocks, reach, 3 n)
+  const products = node('MatMulInteger', [weights, read], 'int32') // (blocks, 3 BLOCK + 1, 3 n)
+  const parts = graph.nodes(
+    'Split',
+    [products, graph.integers([BLOCK, BLOCK, BLOCK, 1])],
+    Array.from({ length: 4 }, () => ({ type: 'int32', shape: UNKNOWN }) as const),
+    { axis: { int: 1 } },
+  )
+  const [low, middle, high, sum] = parts
+  const signed = node('Sub', [high, node('Mul', [sum, whole(MIDDLE_BYTE)], 'int32')], 'int32')
+  // (low + 256 middle + 65536 signed + ONE / 2) / ONE, carried byte by byte: no sum leaves 32 bits.
   const carry = (value: Value, by: number): Value => node('Div', [value, whole(by)], 'int32')
-  const upToMiddle = node('Add', [times(middle, 0), carry(times(low, 0), 256)], 'int32')
-  const sum = node('Add', [times(high, MIDDLE_BYTE), carry(upToMiddle, 256)], 'int32')
+  const upToMiddle = node('Add', [middle, carry(low, 256)], 'int32')
+  const total = node('Add', [signed, carry(upToMiddle, 256)], 'int32')
   const unit = ONE / 65536
-  const rounded = carry(node('Max', [node('Add', [sum, whole(unit / 2)], 'int32'), whole(0)], 'int32'), unit)
+  const rounded = carry(node('Max', [node('Add', [total, whole(unit / 2)], 'int32'), whole(0)], 'int32'), unit)
   const bytes = cast(graph, node('Min', [rounded, whole(255)], 'int32'), 'uint8')
-  const shape = node('Concat', [graph.integers([3, -1]), vector(to)], 'int64', { axis: { int: 0 } })
-  return node('Reshape', [bytes, shape], 'uint8')
+  const shaped = node('Reshape', [bytes, linesShape(graph, lines)], 'uint8')
+  return node('Slice', [shaped, graph.integers([0]), vector(to), graph.integers([0])], 'uint8')
 }
 
-/** The weights of all source px for each target px, in fixed point plus SIGN, as three matrices of bytes [from, to]. */
-function weightBytes(graph: Graph, from: Value, to: Value, filter: WorkingImage['filter']): [Value, Value, Value] {
-  const { node, whole, integer, vector } = operators(graph)
-  const { places, weights } = windows(graph, from, to, filter)
-  const fixed = node('Mul', [weights, graph.scalar(ONE, 'float64')], 'float64')
-  const half = node('Mul', [node('Sign', [fixed], 'float64'), graph.scalar(0.5, 'float64')], 'float64')
-  const signed = cast(graph, node('Add', [fixed, half], 'float64'), 'int32') // towards zero
-  const unsigned = node('Add', [signed, whole(SIGN)], 'int32')
-
-  const columns = cast(graph, places, 'int64')
-  const source = vector(from)
-  const window = vector(node('Gather', [node('Shape', [places], 'int64'), integer(1)], 'int64'))
-  // Windows that end behind the last px write into columns that are cut off again.
-  const wide = node('Concat', [vector(to), node('Add', [source, window], 'int64')], 'int64', { axis: { int: 0 } })
-  const scattered = (divisor: number, empty: number): Value => {
-    const digit = node('Mod', [node('Div', [unsigned, whole(divisor)], 'int32'), whole(256)], 'int32')
-    const blank = node('Expand', [graph.scalar(empty, 'uint8', 2), wide], 'uint8')
-    const filled = node('ScatterElements', [blank, columns, cast(graph, digit, 'uint8')], 'uint8', { axis: { int: 1 } })
-    const cut = node('Slice', [filled, graph.integers([0]), source, graph.integers([1])], 'uint8')
-    return node('Transpose', [cut], 'uint8', { perm: { ints: [1, 0] } })
-  }
-  return [scattered(1, 0), scattered(256, 0), scattered(65536, MIDDLE_BYTE)]
-}
-
-/** For each target px the source px under its kernel and their weights, which sum to 1: [to, window] each. */
-function windows(
-  graph: Graph,
-  from: Value,
-  to: Value,
-  filter: WorkingImage['filter'],
-): { places: Value; weights: Value } {
-  const { node, real, integer, plus } = operators(graph)
-  const scale = node('Div', [from, to], 'float64')
-  const stretch = node('Max', [scale, real(1)], 'float64')
-  const support = node('Mul', [real(filter === 'bilinear' ? 1 : 2), stretch], 'float64')
-  const upTo = (count: Value): Value => node('Range', [real(0), count, real(1)], 'float64')
-
-  const targets = node('Unsqueeze', [upTo(to), graph.integers([1])], 'float64') // (to, 1)
-  const centre = node('Mul', [plus(targets, 0.5), scale], 'float64')
-  const bound = (op: 'Add' | 'Sub'): Value =>
-    node('Floor', [plus(node(op, [centre, support], 'float64'), 0.5)], 'float64')
-  const first = node('Max', [bound('Sub'), real(0)], 'float64')
-  const end = node('Min', [bound('Add'), from], 'float64')
-  const window = plus(node('Mul', [node('Ceil', [support], 'float64'), real(2)], 'float64'), 1)
-  const places = node('Add', [upTo(window), first], 'float64') // (to, window)
-
-  const distance = plus(node('Sub', [places, centre], 'float64'), 0.5)
-  const inverse = node('Div', [real(1), stretch], 'float64')
-  const t = node('Abs', [node('Mul', [distance, inverse], 'float64')], 'float64')
-  const inside = node('Less', [places, end], 'bool')
-  const exact = node('Where', [inside, filter === 'bilinear' ? triangle(graph, t) : keys(graph, t), real(0)], 'float64')
-  const running = node('CumSum', [exact, integer(1)], 'float64', {}) // one by one, as the reference adds
-  const sum = node('Gather', [running, graph.integers([-1])], 'float64', { axis: { int: 1 } })
-  return { places, weights: node('Div', [exact, sum], 'float64') }
-}
-
-const triangle = (graph: Graph, t: Value): Value => {
-  const { node, real } = operators(graph)
-  return node('Max', [real(0), node('Sub', [real(1), t], 'float64')], 'float64')
-}
-
-/** Keys 1981, a = -0.5. */
-function keys(graph: Graph, t: Value): Value {
-  const { node, real, plus } = operators(graph)
-  const a = -0.5
-  const times = (x: Value, y: Value): Value => node('Mul', [x, y], 'float64')
-  const inner = plus(times(times(plus(times(real(a + 2), t), -(a + 3)), t), t), 1)
-  const outer = times(plus(times(plus(times(plus(t, -5), t), 8), t), -4), real(a))
-  const below = (limit: number): Value => node('Less', [t, real(limit)], 'bool')
-  return node('Where', [below(1), inner, node('Where', [below(2), outer, real(0)], 'float64')], 'float64')
-}
-
-const UNKNOWN = [-1] // sizes depend on the image's: only the runtime knows them
-
-function operators(graph: Graph) {
-  const node = (op: string, inputs: readonly Value[], type: ElementType, attributes: Attributes = {}): Value =>
-    graph.node(op, inputs, type, UNKNOWN, attributes)
-  const real = (x: number): Value => graph.scalar(x, 'float64')
-  return {
-    node,
-    real,
-    whole: (x: number): Value => graph.scalar(x, 'int32'),
-    integer: (x: number): Value => graph.scalar(x, 'int64'),
-    /** A whole number as a vector of one 64-bit integer. */
-    vector: (x: Value): Value => node('Reshape', [cast(graph, x, 'int64'), graph.integers([1])], 'int64'),
-    plus: (x: Value, y: number): Value => node('Add', [x, real(y)], 'float64'),
-  }
+/** As many lines as there are, of 3 channels and the length of `lines`. */
+function linesShape(graph: Graph, lines: Value): Value {
+  const { node, vector, integer } = operators(graph)
+  const length = vector(node('Gather', [node('Shape', [lines], 'int64'), integer(2)], 'int64'))
+  return node('Concat', [graph.integers([-1, 3]), length], 'int64', { axis: { int: 0 } })
 }

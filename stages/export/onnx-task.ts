@@ -34,7 +34,7 @@ export async function exportBundle(inputs: Inputs, context: TaskContext): Promis
     decodeJson(await inputs.whole('thresholds').read()) as Thresholds,
     scored.map(({ score }) => score),
   )
-  await checkParity({ graph, scored, thresholds, render: (item) => port.render(item) }, context)
+  await checkParity({ graph, scored, thresholds, scores: port, grid: scores.grid }, context)
 
   const weights = weightsOrigin(features.network, features.weights)
   const version = await runtimeVersion()

@@ -1,8 +1,8 @@
 import { sourceDigest } from '../../artifacts/items.ts'
-import { decodeScore, type ItemScore } from '../../artifacts/scores.ts'
+import { decodeScore } from '../../artifacts/scores.ts'
 import { Failure } from '../../base/diagnostic.ts'
 import { plural } from '../../base/format.ts'
-import { type ImageSession, openImageSession } from '../../engine/image-session.ts'
+import { openImageSession } from '../../engine/image-session.ts'
 import { decide } from '../../metrics/threshold.ts'
 import type { ItemsInput, TaskContext, TaskItem } from '../stage.ts'
 import { type BundleThresholds, decideWithin, rangeOf } from './limits.ts'
@@ -10,14 +10,18 @@ import { type BundleThresholds, decideWithin, rangeOf } from './limits.ts'
 /** Largest difference of a score that passes, as a share of the range of scores. */
 export const PARITY_LIMIT = 1e-4
 
-export interface ScoredItem extends ItemScore {
+export interface ScoredItem {
   readonly item: TaskItem
+  readonly score: number
 }
 
-/** The pipeline's own scores and maps of all held-out and test images. */
+/** The pipeline's own scores of all held-out and test images. */
 export async function readScores(scores: ItemsInput, grid: number): Promise<ScoredItem[]> {
-  const scored = scores.items.filter((item) => scores.has(item))
-  return Promise.all(scored.map(async (item) => ({ item, ...decodeScore(await scores.read(item), grid) })))
+  const scored: ScoredItem[] = []
+  for (const item of scores.items) {
+    if (scores.has(item)) scored.push({ item, score: decodeScore(await scores.read(item), grid).score })
+  }
+  return scored
 }
 
 export interface ParityCheck {
@@ -25,59 +29,70 @@ export interface ParityCheck {
   readonly graph: Uint8Array
   readonly scored: readonly ScoredItem[]
   readonly thresholds: BundleThresholds
-  readonly render: ItemsInput['render']
+  /** Where maps and px come from. */
+  readonly scores: ItemsInput
+  readonly grid: number
 }
 
 /**
  * Runs the bundle's graph over every image that the pipeline has scored. E604 where a score differs by `PARITY_LIMIT` of
  * their range or more, or where a decision is another one; it names the worst image.
  */
-export async function checkParity(
-  { graph, scored, thresholds, render }: ParityCheck,
-  { threads, signal, progress, log }: Pick<TaskContext, 'threads' | 'signal' | 'progress' | 'log'>,
-): Promise<void> {
-  const range = rangeOf(scored.map(({ score }) => score))
-  const session = await openImageSession(graph, { threads })
-  const worst = { score: 0, map: 0 }
-  let spent = 0
-  try {
-    const compared: Comparison[] = []
-    for (const [done, expected] of scored.entries()) {
-      await new Promise((resolve) => setImmediate(resolve))
-      signal.throwIfAborted()
-      const image = await render(expected.item)
-      const started = performance.now()
-      const found = await runGraph(session, image)
-      spent += performance.now() - started
-      compared.push({ ...expected, found: found.score })
-      worst.map = Math.max(worst.map, largestDifference(found.map, expected.map))
-      progress(done + 1, scored.length, 'images')
-    }
-    worst.score = refuseDifferences(compared, range, thresholds)
-  } finally {
-    await session.dispose()
-  }
+export async function checkParity(check: ParityCheck, context: ParityContext): Promise<void> {
+  const { scored, thresholds } = check
   if (scored.length === 0) {
-    log('no held-out and no test image: the bundle could not be checked against the pipeline', 'warning')
+    context.log('no held-out and no test image: the bundle could not be checked against the pipeline', 'warning')
     return
   }
-  log(
-    `${plural(scored.length, 'image')} through the bundle: same decisions, scores differ by up to ${figure(worst.score)} ` +
-      `(${figure(shareOf(worst.score, range))} of their range), cells of maps by up to ${figure(worst.map)}; ` +
-      `${(spent / scored.length).toFixed(1)} ms per image`,
+  const { compared, furthestCell, ms } = await compareAll(check, context)
+  const range = rangeOf(scored.map(({ score }) => score))
+  const distance = refuseDifferences(compared, range, thresholds)
+  context.log(
+    `${plural(scored.length, 'image')} through the bundle: same decisions, scores differ by up to ${figure(distance)} ` +
+      `(${figure(shareOf(distance, range))} of their range), cells of maps by up to ${figure(furthestCell)}; ` +
+      `${(ms / scored.length).toFixed(1)} ms per image`,
   )
 }
+
+type ParityContext = Pick<TaskContext, 'threads' | 'signal' | 'progress' | 'log'>
 
 interface Comparison extends ScoredItem {
   readonly found: number
 }
 
-async function runGraph(
-  session: ImageSession,
-  image: Awaited<ReturnType<ItemsInput['render']>>,
-): Promise<{ score: number; map: Float32Array }> {
-  const { score, map } = await session.run(image)
-  return { score: score[0], map }
+interface Comparisons {
+  readonly compared: readonly Comparison[]
+  /** Largest difference of a cell of a map. */
+  readonly furthestCell: number
+  /** Spent inside the graph. */
+  readonly ms: number
+}
+
+async function compareAll(
+  { graph, scored, scores, grid }: ParityCheck,
+  { threads, signal, progress }: ParityContext,
+): Promise<Comparisons> {
+  const session = await openImageSession(graph, { threads })
+  const compared: Comparison[] = []
+  let furthestCell = 0
+  let ms = 0
+  try {
+    for (const [done, { item, score }] of scored.entries()) {
+      await new Promise((resolve) => setImmediate(resolve))
+      signal.throwIfAborted()
+      const image = await scores.render(item)
+      const started = performance.now()
+      const found = await session.run(image)
+      ms += performance.now() - started
+      const { map } = decodeScore(await scores.read(item), grid)
+      compared.push({ item, score, found: found.score[0] })
+      furthestCell = Math.max(furthestCell, largestDifference(found.map, map))
+      progress(done + 1, scored.length, 'images')
+    }
+  } finally {
+    await session.dispose()
+  }
+  return { compared, furthestCell, ms }
 }
 
 /** Throws where a score or a decision differs too much; returns the largest difference of a score. */

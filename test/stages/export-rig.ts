@@ -15,6 +15,7 @@ import { pcaStreaming } from '../../stages/pca/streaming.ts'
 import { sampleCells } from '../../stages/sample/cells.ts'
 import { scoreTopK } from '../../stages/score/top-k.ts'
 import type { EachKind, Inputs, ItemsInput, RunKind, TaskContext, TaskItem } from '../../stages/stage.ts'
+import { trainDfr } from '../../stages/train/dfr.ts'
 import { trainPca } from '../../stages/train/pca.ts'
 import { withDefaults } from './image-folder.ts'
 
@@ -65,6 +66,8 @@ export interface ScoredOptions {
   readonly images?: readonly TestImage[]
   readonly extract?: Record<string, unknown>
   readonly score?: Record<string, unknown>
+  /** Trains the autoencoder with these settings instead of the closed form. */
+  readonly dfr?: Record<string, unknown>
   readonly operations?: (split: Split, index: number) => readonly RecipeStep[]
 }
 
@@ -72,6 +75,7 @@ export async function scoreImages({
   images = testImages(),
   extract = {},
   score = {},
+  dfr,
   operations = () => [],
 }: ScoredOptions = {}): Promise<Scored> {
   const rasters = new Map<Digest, Raster>()
@@ -91,19 +95,24 @@ export async function scoreImages({
     render,
     renderMask: () => Promise.resolve(undefined),
   })
-  const trained = all.filter(({ split }) => split === 'train')
+  const training = all.filter(({ split }) => split === 'train')
   const judged = all.filter(({ split }) => split !== 'train')
 
   const features = await each(extractMobileNetV2, { images: port('images', all) }, { size: 128, ...extract })
-  const cells = await whole(sampleCells, { features: port('features', trained, features) }, { grid: 8, per_image: 40 })
+  const cells = await whole(sampleCells, { features: port('features', training, features) }, { grid: 8, per_image: 40 })
   const basis = await whole(pcaStreaming, { cells: cells.cells! }, { variance: 0.9 })
-  const model = (await whole(trainPca, { basis: basis.basis! }, {})).model!
-  const scores = await each(scoreTopK, { features: port('features', judged, features), model }, { top_k: 5, ...score })
+  const trained = { cells: cells.cells!, basis: basis.basis! }
+  const { model } = dfr ? await whole(trainDfr, trained, dfr) : await whole(trainPca, { basis: trained.basis }, {})
+  const scores = await each(
+    scoreTopK,
+    { features: port('features', judged, features), model: model! },
+    { top_k: 5, ...score },
+  )
   const header = scores.header as ScoresHeader
   const scoreOf = (item: TaskItem): number => decodeScore(scores.values.get(item)!, header.grid).score
   const heldOut = judged.filter(({ split }) => split === 'held_out').map(scoreOf)
   return {
-    model,
+    model: model!,
     header,
     items: judged,
     values: scores.values,
@@ -234,7 +243,7 @@ export async function exportScored(scored: Scored, signal?: AbortSignal): Promis
   )
   const outputs = await exportOnnx.run(
     inputsOf({ model, scores, thresholds: encodeJson(thresholds) }),
-    context as TaskContext<Record<never, never>>,
+    context as never,
   )
   const files = new Map(
     Object.entries(decodeBundle(outputs.bundle!).files).map(([name, { digest }]) => [name, blobs.get(digest)!]),

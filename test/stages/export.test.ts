@@ -203,10 +203,11 @@ describe('a bundle for real sheets of paper', () => {
 })
 
 describe('a bundle of other settings', () => {
-  test('letterbox, bicubic and a border give the pipeline’s scores too', async () => {
+  test('letterbox, bicubic, a border and an autoencoder give the pipeline’s scores too', async () => {
     const other = await scoreImages({
       extract: { fit: 'letterbox', filter: 'bicubic', normalize: 'none' },
       score: { border: { cells: 1 }, map_geometry: 'stretch' },
+      dfr: { epochs: 2, batch: 80 },
     })
     const bundle = await exportScored(other)
     const found = await runScript(await folderOf(bundle), other)
@@ -217,6 +218,7 @@ describe('a bundle of other settings', () => {
       working: { fit: 'letterbox', filter: 'bicubic' },
       reducer: { count: 5, border: 1, words: 'mean of the 5 largest cells inside a border of 1' },
       map: { geometry: 'stretch' },
+      model: { method: 'dfr' },
     })
   })
 
