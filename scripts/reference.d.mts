@@ -24,5 +24,4 @@ export interface Tables {
 }
 
 export function referenceText(tables: Tables): string
-export function stageTable(tables: Tables): string
 export function withStageTable(readme: string, tables: Tables): string

@@ -59,7 +59,7 @@ const groupSummary = ([{ kind, summary }, ...others]) =>
   others.length === 0 ? summary : summary.replace(kind.slice(kind.indexOf('/') + 1), 'the network')
 
 /** The stage kinds, one row each: for the README. */
-export const stageTable = (tables) =>
+const stageTable = (tables) =>
   table(
     ['kind', 'needs -> gives', 'what it does'],
     groupKinds(tables).map((group) => [groupName(group), code(tables.portsText(group[0])), groupSummary(group)]),
@@ -119,7 +119,10 @@ function diagnosticRow({ code: name, meaning }, exitOf) {
   return [name, severity, meaning, severity === 'error' ? exitOf([{ code: name, severity, message: '' }]) : '']
 }
 
-/** The whole of docs/reference.md. */
+/**
+ * The whole of docs/reference.md.
+ * @param {import('./reference.d.mts').Tables} tables
+ */
 export const referenceText = (tables) =>
   [
     '# Reference',

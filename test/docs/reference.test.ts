@@ -8,13 +8,14 @@ import { EXIT_CODES } from '../../cli/exit-codes.ts'
 import { kindReference, portsText } from '../../cli/kind-text.ts'
 import { settingRows } from '../../cli/setting-rows.ts'
 import { exitOf } from '../../runner/exit-codes.ts'
+import type { Tables } from '../../scripts/reference.d.mts'
 import { referenceText, withStageTable } from '../../scripts/reference.mjs'
 import { STAGE_KINDS } from '../../stages/registry.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
 
-const tables = {
+const tables: Tables = {
   kinds: STAGE_KINDS,
   portsText,
   kindReference,
