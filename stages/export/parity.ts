@@ -8,7 +8,7 @@ import type { ItemsInput, TaskContext, TaskItem } from '../stage.ts'
 import { type BundleThresholds, decideWithin, rangeOf } from './limits.ts'
 
 /** Largest difference of a score that passes, as a share of the range of scores. */
-export const PARITY_LIMIT = 1e-4
+const PARITY_LIMIT = 1e-4
 
 export interface ScoredItem {
   readonly item: TaskItem
