@@ -119,8 +119,9 @@ const notFinite = (epoch: number): Failure =>
     help: ['lower the learning rate', 'look for values that are not finite or very large in the features'],
   })
 
-const prefixed = <T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix}.${name}`, value]))
+function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [`${prefix}.${name}`, value]))
+}
 
 /** The entries under a prefix, without it. */
 function under<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
