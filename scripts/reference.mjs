@@ -119,10 +119,7 @@ function diagnosticRow({ code: name, meaning }, exitOf) {
   return [name, severity, meaning, severity === 'error' ? exitOf([{ code: name, severity, message: '' }]) : '']
 }
 
-/**
- * The whole of docs/reference.md.
- * @param {import('./reference.d.mts').Tables} tables
- */
+/** The whole of docs/reference.md. */
 export const referenceText = (tables) =>
   [
     '# Reference',

@@ -8,14 +8,12 @@ import { EXIT_CODES } from '../../cli/exit-codes.ts'
 import { kindReference, portsText } from '../../cli/kind-text.ts'
 import { settingRows } from '../../cli/setting-rows.ts'
 import { exitOf } from '../../runner/exit-codes.ts'
-import type { Tables } from '../../scripts/reference.d.mts'
-import { referenceText, withStageTable } from '../../scripts/reference.mjs'
 import { STAGE_KINDS } from '../../stages/registry.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
 
-const tables: Tables = {
+const tables = {
   kinds: STAGE_KINDS,
   portsText,
   kindReference,
@@ -28,6 +26,13 @@ const tables: Tables = {
   exitOf,
   eventsSource: textOf('runner/events.ts'),
 }
+
+interface Script {
+  readonly referenceText: (from: typeof tables) => string
+  readonly withStageTable: (readme: string, from: typeof tables) => string
+}
+const script = new URL('../../scripts/reference.mjs', import.meta.url)
+const { referenceText, withStageTable } = (await import(script.href)) as Script
 
 /** Codes that the sources of a room can print; what comments mention does not count. */
 function printedCodes(room: string): string[] {
