@@ -9,8 +9,8 @@ export interface ScoresHeader {
   readonly size: number
   readonly cell: number
   readonly geometry: 'exact' | 'stretch'
-  /** How images were fitted into the working image; `stretch` where it is left out. */
-  readonly fit?: 'stretch' | 'letterbox'
+  /** How images were fitted into the working image. */
+  readonly fit: 'stretch' | 'letterbox'
   readonly topK: number
   /** Cells cut on each side before the reduction. */
   readonly border: number

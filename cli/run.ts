@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { foldersOf } from '../runner/environment.ts'
+import type { PageInput } from '../runner/publish.ts'
 import { FAILURE_POLICIES, type FailurePolicy, oneOf, parseCount } from './environment.ts'
 import { exitOfSignal } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
@@ -24,8 +25,8 @@ export async function run(invocation: Invocation): Promise<number> {
     kill: signals.kill,
   }
   const ui = openRunUi(io, () => signals.interrupt('SIGINT'))
-  const [{ runPipeline }, { renderPage }] = await Promise.all([import('../runner/run.ts'), import('../ui/page.ts')])
-  const outcome = await runPipeline({ ...request, renderPage, listen: (event) => ui.event(event) })
+  const { runPipeline } = await import('../runner/run.ts')
+  const outcome = await runPipeline({ ...request, renderPage: keptPage, listen: (event) => ui.event(event) })
   const folder = join(foldersOf(io.root, io.environment).runs, outcome.run)
   await ui.close({ ...outcome, cwd: io.cwd, recordPath: relative(io.cwd, folder) })
   signals.release()
@@ -33,6 +34,9 @@ export async function run(invocation: Invocation): Promise<number> {
   const received = signals.received()
   return outcome.exit === SIGINT_EXIT && received !== undefined ? exitOfSignal(received) : outcome.exit
 }
+
+/** The page is loaded only where there are outputs to write. */
+const keptPage = async (input: PageInput): Promise<string> => (await import('../ui/page.ts')).renderPage(input)
 
 function failurePolicy({ options, io }: Invocation): FailurePolicy {
   if (options.has('keepGoing')) return 'continue'

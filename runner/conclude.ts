@@ -9,7 +9,7 @@ import { lineageName, writeLineage } from './lineage.ts'
 import type { Outcome } from './plan/outcome.ts'
 import type { Prepared } from './plan/prepare.ts'
 import { isListStage } from './plan/tables.ts'
-import { type PageInput, publish } from './publish.ts'
+import { publish, type RenderPage } from './publish.ts'
 import { OUTPUTS_STAGE, type SpecStage } from './spec/spec.ts'
 import { fileName } from './stage-log.ts'
 
@@ -23,7 +23,7 @@ export interface ConcludeOptions {
   readonly ended: ReadonlyMap<string, Ended>
   readonly run: string
   readonly interrupted: boolean
-  readonly renderPage: (input: PageInput) => string
+  readonly renderPage: RenderPage
   readonly emit: (event: EventBody) => void
   readonly tell: (diagnostics: readonly Diagnostic[]) => void
 }

@@ -31,8 +31,11 @@ export interface Publication {
   readonly pictures: Outcome
   readonly bundle?: Outcome
   readonly objects: Objects
-  readonly renderPage: (input: PageInput) => string
+  readonly renderPage: RenderPage
 }
+
+/** Turns the page's content into HTML; asynchronous, so that a run with nothing to write loads none of it. */
+export type RenderPage = (input: PageInput) => Promise<string>
 
 /** Name of the list of what we wrote, so that a second run finds it unchanged and files of others are never touched. */
 const INVENTORY = '.flawline.json'
@@ -99,7 +102,14 @@ async function* outputFiles(
   yield [
     'index.html',
     Buffer.from(
-      renderPage({ name, ...(summary !== undefined && { summary }), variant, verdict, thresholds, pictures: named }),
+      await renderPage({
+        name,
+        ...(summary !== undefined && { summary }),
+        variant,
+        verdict,
+        thresholds,
+        pictures: named,
+      }),
     ),
   ]
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { RunnerEnvironment } from './environment.ts'
 import type { Bill, PlannedStage, RunEvent } from './events.ts'
-import type { PageInput } from './publish.ts'
+import type { RenderPage } from './publish.ts'
 
 /** One `--set` and its kin, in the order given. */
 export interface SetOption {
@@ -34,7 +34,7 @@ export interface RunRequest extends PlanRequest {
   readonly listen: (event: RunEvent) => void
   /** A second Ctrl-C: children are killed at once. */
   readonly kill: AbortSignal
-  readonly renderPage: (input: PageInput) => string
+  readonly renderPage: RenderPage
 }
 
 /** Findings with the texts of the files they point into. */

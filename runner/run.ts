@@ -38,8 +38,13 @@ export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
     versions,
   })
   const host = new TaskHost()
-  const killNow = (): void => host.kill()
-  request.kill.addEventListener('abort', killNow)
+  const onStop = (): void => emit({ type: 'run.interrupt', signal: String(request.signal.reason), count: 1 })
+  const onKill = (): void => {
+    emit({ type: 'run.interrupt', signal: String(request.kill.reason), count: 2 })
+    host.kill()
+  }
+  request.signal.addEventListener('abort', onStop)
+  request.kill.addEventListener('abort', onKill)
   let end: Conclusion = { exit: 70, result: 'aborted' }
   try {
     if (!found.ok) throw new Failure(found.error.code, found.error.message, found.error)
@@ -52,7 +57,8 @@ export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
       end = { exit: exitOf([error.diagnostic]), result: 'aborted' }
     } else throw error
   } finally {
-    request.kill.removeEventListener('abort', killNow)
+    request.signal.removeEventListener('abort', onStop)
+    request.kill.removeEventListener('abort', onKill)
     host.kill()
     emit({
       type: 'run.end',

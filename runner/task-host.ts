@@ -6,6 +6,9 @@ import type { FromHost, Task } from './host/protocol.ts'
 /** How long a cancelled task may take to stop by itself before its host is killed; its published items stay. */
 const CANCEL_GRACE_MS = 1200
 
+/** A host that grew beyond this is replaced after its task: what a large network leaves behind must not add to the next one's. */
+const MAX_KEPT_RSS_BYTES = 1e9
+
 export type TaskMessage = Exclude<FromHost, TaskOutcome | { type: 'ready' }>
 export type TaskOutcome =
   | Extract<FromHost, { type: 'done' | 'failed' | 'damaged' | 'cancelled' | 'measured' }>
@@ -32,6 +35,7 @@ export class TaskHost {
         child.off('message', onMessage).off('exit', onExit)
         signal.removeEventListener('abort', onAbort)
         this.#onStray = () => {}
+        if ('usage' in outcome && outcome.usage.rssBytes > MAX_KEPT_RSS_BYTES) this.kill()
         resolve(outcome)
       }
       const onMessage = (message: FromHost): void => {

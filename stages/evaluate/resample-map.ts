@@ -22,7 +22,7 @@ export function resampleMap(
   { width, height }: Size,
   original: Size = { width, height },
 ): Float32Array {
-  const { size, fit = 'stretch' } = geometry
+  const { size, fit } = geometry
   const place = placeInto(original, size, size, fit)
   if (place.width === size && place.height === size) return spread(map, geometry, width, height)
   const working = spread(map, geometry, size, size)
@@ -55,7 +55,7 @@ interface Rectangle {
 
 /** The px of an image whose cell lies inside a border of `cells`; a px belongs to the cell under its centre. */
 export function insideBorder(geometry: MapGeometry, cells: number, { width, height }: Size): Rectangle {
-  const { size, fit = 'stretch' } = geometry
+  const { size, fit } = geometry
   const place = placeInto({ width, height }, size, size, fit)
   const [left, right] = keptRange(geometry, cells, { length: width, at: place.x, over: place.width })
   const [top, bottom] = keptRange(geometry, cells, { length: height, at: place.y, over: place.height })

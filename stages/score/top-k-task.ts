@@ -72,6 +72,7 @@ export function scoresHeader(
   return {
     grid,
     size: features.size,
+    fit: features.fit,
     cell,
     geometry,
     topK,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { encodePng } from '../../imaging/encode.ts'
-import { planParts } from '../../imaging/synthetic/catalogue.ts'
+import { planParts, type SetSize } from '../../imaging/synthetic/catalogue.ts'
 import { renderPart } from '../../imaging/synthetic/render.ts'
 import type { RunEvent } from '../../runner/events.ts'
 
@@ -94,13 +94,18 @@ function statesOf(events: readonly RunEvent[]): Record<string, string> {
 /** Size of the rig's images, px. */
 export const SIZE = 64
 
-/** Generated parts as files in the layout that `acquire/folder` reads; small enough for a run in two seconds. */
-export async function writeParts(
-  project: Project,
-  dir: string,
-  counts = { train: 6, testGood: 3, testDefective: 3 },
-): Promise<string[]> {
-  const parts = planParts({ seed: 'rig', size: SIZE, zooms: [0], poses: 1, ...counts })
+/** Generated parts as files in the layout that `acquire/folder` reads; by default small enough for a run in two seconds. */
+export async function writeParts(project: Project, dir: string, set: Partial<SetSize> = {}): Promise<string[]> {
+  const parts = planParts({
+    seed: 'rig',
+    size: SIZE,
+    zooms: [0],
+    poses: 1,
+    train: 6,
+    testGood: 3,
+    testDefective: 3,
+    ...set,
+  })
   for (const { scene, id, mask } of parts) {
     const rendered = renderPart(scene)
     await project.write(join(dir, id), await encodePng(rendered.image))

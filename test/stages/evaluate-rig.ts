@@ -10,7 +10,7 @@ export const HEADER: ScoresHeader = {
   grid: 4,
   size: 4,
   cell: 1,
-  geometry: 'exact',
+  geometry: 'exact', fit: 'stretch',
   topK: 1,
   border: 0,
   reducer: 'the largest cell',

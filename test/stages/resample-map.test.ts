@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { insideBorder, type MapGeometry, resampleMap } from '../../stages/evaluate/resample-map.ts'
 
-const TWO: MapGeometry = { grid: 2, size: 4, cell: 2, geometry: 'exact' }
+const TWO: MapGeometry = { grid: 2, size: 4, cell: 2, geometry: 'exact', fit: 'stretch' }
 
 describe('an error map at the size of an image', () => {
   test('is bilinear with half-pixel centres', () => {
@@ -14,7 +14,7 @@ describe('an error map at the size of an image', () => {
 
   test('repeats the last cell over what whole cells leave of the working image, or is stretched over it', () => {
     const map = Float32Array.from([1, 5, 1, 5])
-    const short: MapGeometry = { grid: 2, size: 8, cell: 3, geometry: 'exact' }
+    const short: MapGeometry = { grid: 2, size: 8, cell: 3, geometry: 'exact', fit: 'stretch' }
     const row = [...resampleMap(map, short, { width: 8, height: 1 })]
     expect(row.slice(0, 2)).toEqual([1, 1])
     expect(row[2]).toBeCloseTo(1 + 4 / 3, 5)
@@ -26,7 +26,7 @@ describe('an error map at the size of an image', () => {
   })
 
   test('leaves out the bars of a letterboxed image', () => {
-    const bars: MapGeometry = { grid: 4, size: 4, cell: 1, geometry: 'exact', fit: 'letterbox' }
+    const bars: MapGeometry = { grid: 4, size: 4, cell: 1, geometry: 'exact', fit: 'stretch', fit: 'letterbox' }
     const map = Float32Array.from([9, 9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9])
     expect([...resampleMap(map, bars, { width: 4, height: 2 })]).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
     const square = resampleMap(map, bars, { width: 4, height: 4 }, { width: 4, height: 2 })
@@ -38,7 +38,7 @@ describe('an error map at the size of an image', () => {
 
 describe('the inside of a border of cells', () => {
   test('is a rectangle of the px whose cells it keeps', () => {
-    const thesis: MapGeometry = { grid: 170, size: 512, cell: 3, geometry: 'exact' }
+    const thesis: MapGeometry = { grid: 170, size: 512, cell: 3, geometry: 'exact', fit: 'stretch' }
     expect(insideBorder(thesis, 20, { width: 512, height: 512 })).toEqual({
       left: 60,
       top: 60,
@@ -61,7 +61,7 @@ describe('the inside of a border of cells', () => {
   })
 
   test('counts from the bars of a letterboxed image', () => {
-    const bars: MapGeometry = { grid: 4, size: 4, cell: 1, geometry: 'exact', fit: 'letterbox' }
+    const bars: MapGeometry = { grid: 4, size: 4, cell: 1, geometry: 'exact', fit: 'stretch', fit: 'letterbox' }
     expect(insideBorder(bars, 1, { width: 4, height: 2 })).toEqual({ left: 1, top: 0, right: 3, bottom: 2 })
   })
 })
