@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import { closedFormulaCheckpoint } from '../test/fixtures/closed-formula-checkpoint.ts'
+import { closedFormulaCheckpoint } from './closed-formula-checkpoint.ts'
 
 const SIZE = 512 // px
 const ROUNDS = 9

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { cp } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { closedFormulaCheckpoint } from '../fixtures/closed-formula-checkpoint.ts'
+import { closedFormulaCheckpoint } from '../../bench/closed-formula-checkpoint.ts'
 import { contents, makeProject, type Project, writeParts } from '../rig/project.ts'
 
 const PIPELINES = resolve(import.meta.dirname, '../../pipelines')

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type BackboneName, loadBackbone } from '../../models/backbone.ts'
 import oracle from '../oracles/backbone-closed-formula.json' with { type: 'json' }
-import { closedFormulaCheckpoint } from '../fixtures/closed-formula-checkpoint.ts'
-import { scramble } from '../fixtures/closed-formula-weights.ts'
+import { closedFormulaCheckpoint } from '../../bench/closed-formula-checkpoint.ts'
+import { scramble } from '../../bench/closed-formula-weights.ts'
 import { goldenPattern } from '../fixtures/golden-pattern.ts'
 import { moments } from '../fixtures/moments.ts'
 import { runBackbone } from '../fixtures/run-backbone.ts'

@@ -6,7 +6,7 @@ import { type Family, recogniseCheckpoint } from '../../models/checkpoint/recogn
 import type { Weights } from '../../models/checkpoint/tensors.ts'
 import { EFFICIENTNET_NAMES, type EfficientNetName, networkStructure } from '../../models/efficientnet-structure.ts'
 import { type BackboneName, loadBackbone } from '../../models/backbone.ts'
-import { closedFormulaCheckpoint } from '../fixtures/closed-formula-checkpoint.ts'
+import { closedFormulaCheckpoint } from '../../bench/closed-formula-checkpoint.ts'
 
 const EMPTY = new Float32Array()
 const shaped = (entries: Iterable<readonly [string, readonly number[]]>): Weights =>

@@ -1,6 +1,6 @@
 """Reference taps of torchvision's EfficientNet with weights from a closed formula of name and position.
 
-Every weight is made from integers, so that test/fixtures/closed-formula-checkpoint.ts makes the same bits. Writes
+Every weight is made from integers, so that bench/closed-formula-checkpoint.ts makes the same bits. Writes
 backbone-closed-formula.json: for each case mean, standard deviation and sampled values of taps 1..6.
 
 backbone_closed_formula.py [CHECKPOINT]: with a file written by the TypeScript side, checks first that torch.load reads it
