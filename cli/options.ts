@@ -50,7 +50,7 @@ const SELECTION: OptionGroup = [
 /** What `--force=STAGE` is rewritten to, so that `--force SPEC` cannot take the spec for a stage. */
 export const FORCE_STAGE = '--force-stage'
 
-const VALUES: OptionGroup = [
+export const VALUES: OptionGroup = [
   'Values',
   [
     { flags: '--set <PATH=VALUE>', text: 'change a value; ~PATH removes one', repeats: true },
@@ -76,7 +76,7 @@ const SCHEDULING: OptionGroup = [
   'Scheduling',
   [
     { flags: '--engine <NAME>', text: 'what computes', choices: ENGINES, variable: 'PIPELINE_ENGINE' },
-    { flags: '-j, --jobs <N>', text: 'light stages at a time', variable: 'PIPELINE_JOBS' },
+    { flags: '-j, --jobs <N>', text: 'files read side by side', variable: 'PIPELINE_JOBS' },
     {
       flags: '--on-failure <WHAT>',
       text: 'stop, continue or kill',

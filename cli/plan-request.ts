@@ -1,8 +1,9 @@
+import { availableParallelism } from 'node:os'
 import { Failure } from '../base/diagnostic.ts'
 import type { PlanRequest } from '../runner/request.ts'
 import { listSpecs } from '../runner/spec/find.ts'
 import { PlanningLine } from '../ui/planning-line.ts'
-import { CACHE_POLICIES, ENGINES, oneOf } from './environment.ts'
+import { CACHE_POLICIES, ENGINES, oneOf, parseCount } from './environment.ts'
 import type { Invocation, Io } from './invocation.ts'
 
 /** What `run` and `plan` ask of the runner, from options over environment. Throws E001, E005. */
@@ -12,12 +13,14 @@ export async function planRequest(
 ): Promise<PlanRequest> {
   const forced = options.list('forceStage')
   const cache = options.text('cache')
+  const jobs = options.text('jobs')
   const policy = cache === undefined ? io.environment.cache : oneOf('--cache', CACHE_POLICIES, cache)
   return {
     spec: { argument: await requireSpec(spec, io), cwd: io.cwd, root: io.root },
     sets,
     targets: [...stages, ...options.list('until')],
     force: options.has('force') ? true : forced.length > 0 ? forced : false,
+    jobs: jobs === undefined ? (io.environment.jobs ?? availableParallelism()) : parseCount('--jobs', jobs),
     engine: oneOf('--engine', ENGINES, options.text('engine') ?? io.environment.engine),
     noCache: options.isDenied('cache') || policy === 'local:w',
     environment: io.environment,

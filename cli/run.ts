@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { foldersOf } from '../runner/environment.ts'
 import type { PageInput } from '../runner/publish.ts'
-import { FAILURE_POLICIES, type FailurePolicy, oneOf, parseCount } from './environment.ts'
+import { FAILURE_POLICIES, type FailurePolicy, oneOf } from './environment.ts'
 import { exitOfSignal } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
 import { planRequest } from './plan-request.ts'
@@ -14,13 +13,11 @@ const SIGINT_EXIT = exitOfSignal('SIGINT')
 
 /** `pipeline run SPEC [STAGE...]`. */
 export async function run(invocation: Invocation): Promise<number> {
-  const { options, io, argv } = invocation
-  const jobs = options.text('jobs')
+  const { io, argv } = invocation
   const signals = watchSignals()
   const request = {
     ...(await planRequest(invocation, signals.stop)),
     argv,
-    jobs: jobs === undefined ? (io.environment.jobs ?? availableParallelism()) : parseCount('--jobs', jobs),
     onFailure: failurePolicy(invocation),
     kill: signals.kill,
   }

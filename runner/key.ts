@@ -14,6 +14,8 @@ export interface KeyManifest {
   readonly settings: Readonly<Record<string, unknown>>
   readonly seed?: number
   readonly engine?: string
+  /** Of kinds that see pixels. */
+  readonly decoder?: string
   readonly weights?: Digest
   readonly inputs: Readonly<Record<string, ManifestInput>>
 }
@@ -29,11 +31,12 @@ export interface KeyParts {
   readonly settings: Readonly<Record<string, unknown>>
   readonly seed: number
   readonly engine: string
+  readonly decoder: string
   readonly weights?: Digest | undefined
   readonly inputs: Readonly<Record<string, ManifestInput>>
 }
 
-export function keyManifest({ kind, settings, seed, engine, weights, inputs }: KeyParts): KeyManifest {
+export function keyManifest({ kind, settings, seed, engine, decoder, weights, inputs }: KeyParts): KeyManifest {
   return {
     keyVersion: KEY_VERSION,
     kind: kind.kind,
@@ -41,10 +44,17 @@ export function keyManifest({ kind, settings, seed, engine, weights, inputs }: K
     settings: semanticSettings(kind, settings),
     ...(kind.draws === true && { seed }),
     ...(kind.computes === true && { engine }),
+    ...(seesPixels(kind) && { decoder }),
     ...(weights !== undefined && { weights }),
     inputs,
   }
 }
+
+const seesPixels = ({ ports }: StageKind): boolean =>
+  Object.values(ports).some(
+    ({ accepts, columns = [] }) =>
+      accepts.includes('images') || columns.includes('image') || columns.includes('mask') || columns.includes('facts'),
+  )
 
 export const keyOf = (manifest: KeyManifest): Digest => digestValue('stage', manifest)
 

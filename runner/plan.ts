@@ -34,6 +34,7 @@ export async function planPipeline(request: PlanRequest): Promise<PlanOutcome> {
         folders,
         cache,
         engine: request.engine,
+        jobs: request.jobs,
         force: request.noCache ? true : request.force,
         targets: request.targets,
         signal: request.signal,
@@ -44,6 +45,8 @@ export async function planPipeline(request: PlanRequest): Promise<PlanOutcome> {
       })
       const diagnostics = [...opened.diagnostics, ...selected.diagnostics, ...prepared.diagnostics]
       const exit = exitOf(diagnostics)
+      if (diagnostics.some(({ severity, code }) => severity === 'error' && !code.startsWith('E3')))
+        return { ...nothing, exit, diagnostics }
       const { planned, bill } = classify(prepared)
       return {
         exit,

@@ -17,6 +17,8 @@ export interface PlanRequest {
   /** Bare stage names and those of `--until`; none means all. */
   readonly targets: readonly string[]
   readonly force: readonly string[] | boolean
+  /** Files read side by side while planning. */
+  readonly jobs: number
   readonly engine: string
   readonly noCache: boolean
   readonly environment: RunnerEnvironment
@@ -29,7 +31,6 @@ export interface PlanRequest {
 
 export interface RunRequest extends PlanRequest {
   readonly argv: readonly string[]
-  readonly jobs: number
   readonly onFailure: 'stop' | 'continue' | 'kill'
   readonly listen: (event: RunEvent) => void
   /** A second Ctrl-C: children are killed at once. */

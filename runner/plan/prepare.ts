@@ -3,6 +3,7 @@ import { Cache } from '../../cache/cache.ts'
 import type { ScanContext } from '../../stages/stage.ts'
 import type { Folders } from '../environment.ts'
 import type { EventBody } from '../events.ts'
+import { decoderInKeys, engineInKeys } from '../library-versions.ts'
 import { lineageName, lineageOf, listDigest } from '../lineage.ts'
 import { scanContext } from '../scan-context.ts'
 import type { Spec, SpecStage } from '../spec/spec.ts'
@@ -19,6 +20,8 @@ export interface Prepared {
   readonly lineage: string
   readonly cache: Cache
   readonly engine: string
+  /** Library versions as they stand in keys. */
+  readonly versions: { readonly engine: string; readonly decoder: string }
   readonly tables: ReadonlyMap<string, Table>
   readonly weights: KnownWeights
   readonly diagnostics: readonly Diagnostic[]
@@ -34,6 +37,7 @@ export interface PrepareOptions {
   readonly folders: Folders
   readonly cache: Cache
   readonly engine: string
+  readonly jobs: number
   readonly force: readonly string[] | true | false
   readonly targets: readonly string[]
   readonly signal: AbortSignal
@@ -50,6 +54,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     cache,
     root: folders.root,
     seed: spec.seed,
+    readers: options.jobs,
     signal: options.signal,
     progress: (done, total) => emitProgress('reading', done, total),
   })
@@ -64,7 +69,8 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     stages,
     lineage,
     cache,
-    engine: engine,
+    engine,
+    versions: { engine: engineInKeys(engine), decoder: decoderInKeys() },
     tables,
     weights,
     diagnostics: [...weights.diagnostics, ...diagnostics],

@@ -46,6 +46,7 @@ export interface ResolveContext {
   readonly cache: Cache
   readonly seed: number
   readonly engine: string
+  readonly decoder: string
   readonly weights: Digest | undefined
   /** Results in the cache are not looked at. */
   readonly forced: boolean
@@ -63,7 +64,14 @@ export function resolveStage(
   const ports = [...feeding]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, from]) => bind(name, kind.ports[name], from))
-  const parts = { kind, settings: stage.settings, seed: context.seed, engine: context.engine, weights: context.weights }
+  const parts = {
+    kind,
+    settings: stage.settings,
+    seed: context.seed,
+    engine: context.engine,
+    decoder: context.decoder,
+    weights: context.weights,
+  }
   const inputs = Object.fromEntries(ports.map((port) => [port.name, port.input]))
   if (kind.shape === 'run') {
     const manifest = keyManifest({

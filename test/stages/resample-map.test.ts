@@ -26,7 +26,7 @@ describe('an error map at the size of an image', () => {
   })
 
   test('leaves out the bars of a letterboxed image', () => {
-    const bars: MapGeometry = { grid: 4, size: 4, cell: 1, geometry: 'exact', fit: 'stretch', fit: 'letterbox' }
+    const bars: MapGeometry = { grid: 4, size: 4, cell: 1, geometry: 'exact', fit: 'letterbox' }
     const map = Float32Array.from([9, 9, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9])
     expect([...resampleMap(map, bars, { width: 4, height: 2 })]).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
     const square = resampleMap(map, bars, { width: 4, height: 4 }, { width: 4, height: 2 })
@@ -61,7 +61,7 @@ describe('the inside of a border of cells', () => {
   })
 
   test('counts from the bars of a letterboxed image', () => {
-    const bars: MapGeometry = { grid: 4, size: 4, cell: 1, geometry: 'exact', fit: 'stretch', fit: 'letterbox' }
+    const bars: MapGeometry = { grid: 4, size: 4, cell: 1, geometry: 'exact', fit: 'letterbox' }
     expect(insideBorder(bars, 1, { width: 4, height: 2 })).toEqual({ left: 1, top: 0, right: 3, bottom: 2 })
   })
 })
