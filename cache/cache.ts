@@ -5,6 +5,7 @@ import type { Digest } from '../base/digest.ts'
 import { networkFileSystem } from './file-system.ts'
 import { type IndexDb, openIndex } from './index-db.ts'
 import { asStorageFailure, Objects } from './objects.ts'
+import { asWriteFailure, requireRoom } from './room.ts'
 import type { ActionRecord, ItemRecord } from './records.ts'
 
 /** Where results live by key: an index in LMDB, tensors in segments, blobs as files. Shared by all specs of a project. */
@@ -18,6 +19,7 @@ export class Cache {
   constructor(folder: string, options: { readOnly?: boolean } = {}) {
     this.folder = folder
     refuseUnusable(folder)
+    requireRoom(folder)
     const { index, damaged } = openIndex(folder, options.readOnly ?? false)
     this.index = index
     this.damagedIndex = damaged
@@ -37,12 +39,13 @@ export class Cache {
     return record !== undefined && this.objects.has(record.digest) ? record : undefined
   }
 
-  /** Runs writes as one transaction and resolves when it is on disk. */
+  /** Runs writes as one transaction and resolves when it is on disk. Rejects with E501, E403. */
   async commit(write: () => void): Promise<void> {
+    requireRoom(this.folder)
     try {
       await this.index.root.transaction(write)
     } catch (error) {
-      throw asStorageFailure(error)
+      throw asWriteFailure(error, this.folder)
     }
   }
 
@@ -59,7 +62,7 @@ export class Cache {
 
 function refuseUnusable(folder: string): void {
   try {
-    mkdirSync(join(folder, 'blobs'), { recursive: true })
+    for (const part of ['blobs', 'tensors']) mkdirSync(join(folder, part), { recursive: true })
     accessSync(folder, constants.W_OK)
   } catch (error) {
     const storage = asStorageFailure(error)

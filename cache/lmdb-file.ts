@@ -17,7 +17,9 @@ export function setAsideUnsound(path: string): string | undefined {
 }
 
 function isSound(path: string): boolean {
-  const { size } = statSync(path)
+  const entry = statSync(path)
+  if (!entry.isFile()) return false
+  const { size } = entry
   if (size === 0) return true // made, not yet written
   const head = new DataView(new ArrayBuffer(2 * META_PAGE_BYTES))
   const file = openSync(path, 'r')

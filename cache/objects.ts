@@ -3,6 +3,7 @@ import { storageFailure } from '../base/storage-failure.ts'
 import { Blobs } from './blobs.ts'
 import type { IndexDb } from './index-db.ts'
 import type { StoredObject } from './records.ts'
+import { asWriteFailure, requireRoom } from './room.ts'
 import { Segments } from './segments.ts'
 
 /** Outputs up to this size live in the index itself. */
@@ -22,12 +23,14 @@ export class DamagedEntry extends Error {
 
 /** Content-addressed storage: tensors in LMDB segments, other outputs as files, small ones in the index. */
 export class Objects {
+  readonly #folder: string
   readonly #index: IndexDb
   readonly #segments: Segments
   readonly #blobs: Blobs
   readonly #verified = new Set<Digest>()
 
   constructor(folder: string, index: IndexDb) {
+    this.#folder = folder
     this.#index = index
     this.#segments = new Segments(folder)
     this.#blobs = new Blobs(folder)
@@ -60,18 +63,17 @@ export class Objects {
   }
 
   /** Keeps a small output in the index: for the runner, which alone writes it. */
-  async putSmall(bytes: Uint8Array): Promise<StoredObject> {
-    const digest = digestBytes(bytes)
-    await this.#index.small.put(digest, bytes)
-    return { digest, bytes: bytes.byteLength }
+  putSmall(bytes: Uint8Array): Promise<StoredObject> {
+    return this.#put(bytes, (digest) => this.#index.small.put(digest, bytes))
   }
 
-  async #put(bytes: Uint8Array, store: (digest: Digest) => void | Promise<void>): Promise<StoredObject> {
+  async #put(bytes: Uint8Array, store: (digest: Digest) => unknown): Promise<StoredObject> {
     const digest = digestBytes(bytes)
+    requireRoom(this.#folder, bytes.byteLength)
     try {
       await store(digest)
     } catch (error) {
-      throw asStorageFailure(error)
+      throw asWriteFailure(error, this.#folder)
     }
     this.#verified.add(digest)
     return { digest, bytes: bytes.byteLength }

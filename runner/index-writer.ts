@@ -8,6 +8,7 @@ export class IndexWriter {
   readonly #cache: Cache
   #pending: (() => void)[] = []
   #commit: Promise<void> | undefined
+  #failure: { readonly error: unknown } | undefined
 
   constructor(cache: Cache) {
     this.#cache = cache
@@ -17,12 +18,14 @@ export class IndexWriter {
   add(write: () => void): void {
     this.#pending.push(write)
     this.#commit ??= this.#soon()
-    this.#commit.catch(() => {}) // told by flush()
   }
 
-  /** Resolves when everything added so far is on disk; rejects with the storage failure where it could not be written. */
+  /** Resolves when everything added so far is on disk; rejects, once, with the failure where something since the last flush could not be written. */
   async flush(): Promise<void> {
     while (this.#commit !== undefined) await this.#commit
+    const failure = this.#failure
+    this.#failure = undefined
+    if (failure !== undefined) throw failure.error
   }
 
   async #soon(): Promise<void> {
@@ -31,6 +34,8 @@ export class IndexWriter {
     this.#pending = []
     try {
       await this.#cache.commit(() => writes.forEach((write) => write()))
+    } catch (error) {
+      this.#failure ??= { error }
     } finally {
       this.#commit = this.#pending.length > 0 ? this.#soon() : undefined
     }

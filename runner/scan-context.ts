@@ -33,7 +33,7 @@ export function scanContext({ cache, root, seed, readers, signal, progress }: Sc
       const known = cache.index.facts.get(name)
       if (known !== undefined) return known as Awaited<ReturnType<typeof compute>>
       const fact = await compute()
-      await cache.index.facts.put(name, fact)
+      await cache.commit(() => void cache.index.facts.put(name, fact))
       return fact
     },
   }

@@ -2,22 +2,33 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { sanitize } from '../base/sanitize.ts'
 
-/** A stage's log file: one line per message, with the time of day in front. */
+/** A stage's log file: one line per message, with the time of day in front. A disk that takes no log ends no run. */
 export class StageLog {
-  readonly #file: number
+  readonly #file: number | undefined
 
   constructor(path: string) {
-    mkdirSync(dirname(path), { recursive: true })
-    this.#file = openSync(path, 'a')
+    this.#file = attempt(() => {
+      mkdirSync(dirname(path), { recursive: true })
+      return openSync(path, 'a')
+    })
   }
 
   write(text: string): void {
     const clock = new Date().toTimeString().slice(0, 8)
-    writeSync(this.#file, `${clock} ${sanitize(text)}\n`)
+    const file = this.#file
+    if (file !== undefined) attempt(() => writeSync(file, `${clock} ${sanitize(text)}\n`))
   }
 
   close(): void {
-    closeSync(this.#file)
+    if (this.#file !== undefined) closeSync(this.#file)
+  }
+}
+
+function attempt<T>(write: () => T): T | undefined {
+  try {
+    return write()
+  } catch {
+    return undefined
   }
 }
 
