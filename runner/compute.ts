@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../base/diagnostic.ts'
+import { type Diagnostic, Failure } from '../base/diagnostic.ts'
 import type { Digest } from '../base/digest.ts'
 import { unreachable } from '../base/unreachable.ts'
 import type { Cache } from '../cache/cache.ts'
@@ -9,7 +9,9 @@ import type { IndexWriter } from './index-writer.ts'
 import { costName } from './plan/estimate.ts'
 import type { Outcome } from './plan/outcome.ts'
 import { eachOutcome, type Resolved } from './plan/resolve.ts'
+import { fromRoot } from './from-root.ts'
 import { progressMeter } from './progress.ts'
+import { lostHost } from './lost-host.ts'
 import { logFile, StageLog } from './stage-log.ts'
 import type { TaskHost, TaskMessage } from './task-host.ts'
 
@@ -82,11 +84,19 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
   const result = await context.host.run(describe(resolved, context), listen, context.signal)
   const wallMs = performance.now() - started
   const end = { wallMs, usage: 'usage' in result ? result.usage : { cpuMs: 0, rssBytes: 0 } }
-  const finish = (computed: Computed): Computed => {
-    if (computed.type === 'failed') log.write(`error ${computed.diagnostic.code} ${computed.diagnostic.message}`)
+  const finish = async (computed: Computed): Promise<Computed> => {
+    if (computed.type === 'failed') {
+      log.write(`error ${computed.diagnostic.code} ${computed.diagnostic.message}`)
+      if (computed.diagnostic.code === 'E501') await writer.flush().catch(() => {}) // the same full disk, told once
+    }
     log.close()
     return computed
   }
+  const failed = (diagnostic: Diagnostic): Computed => ({
+    ...end,
+    type: 'failed',
+    diagnostic: fromRoot({ at: stage.placeOf(), ...diagnostic }, context.root),
+  })
   switch (result.type) {
     case 'cancelled':
       await writer.flush()
@@ -94,28 +104,25 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
     case 'damaged':
       return finish({ ...end, type: 'damaged', digest: result.digest, found: result.found })
     case 'lost':
-      return finish({ ...end, type: 'failed', diagnostic: lostHost(result.how) })
+      return finish(failed(lostHost(result.how)))
     case 'failed':
-      return finish({ ...end, type: 'failed', diagnostic: { at: stage.placeOf(), ...result.diagnostic } })
+      return finish(failed(result.diagnostic))
     case 'measured':
       throw new Error('Internal error: a stage was answered with a measurement')
     case 'done': {
       recordCost(resolved, context, stale.length, wallMs, records, result.outputs)
-      const outcome =
-        resolved.kind.shape === 'each'
+      const each = resolved.kind.shape === 'each'
+      const total = resolved.rows.length
+      try {
+        const outcome = each
           ? await publishItems(resolved, context, records)
           : await publishWhole(resolved, context, result, { wallMs, ...end.usage }, warnings)
-      const items =
-        resolved.kind.shape === 'each'
-          ? {
-              items: {
-                total: resolved.rows.length,
-                computed: records.size,
-                reused: resolved.rows.length - stale.length,
-              },
-            }
-          : {}
-      return finish({ ...end, type: 'done', outcome, ...items })
+        const items = each ? { items: { total, computed: records.size, reused: total - stale.length } } : {}
+        return await finish({ ...end, type: 'done', outcome, ...items })
+      } catch (error) {
+        if (error instanceof Failure) return await finish(failed(error.diagnostic))
+        throw error
+      }
     }
     default:
       return unreachable(result)
@@ -209,20 +216,4 @@ function recordCost(
           items,
         }),
     )
-}
-
-function lostHost(how: string): Diagnostic {
-  return how === 'SIGKILL'
-    ? {
-        code: 'E602',
-        severity: 'error',
-        message: 'the task host was killed (out of memory?)',
-        help: ['free memory or lower the size of the images; what ended is kept'],
-      }
-    : {
-        code: 'E605',
-        severity: 'error',
-        message: `the task host ended by ${how}`,
-        help: ['see the log; run again to go on from here'],
-      }
 }

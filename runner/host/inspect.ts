@@ -1,42 +1,42 @@
-import type { Source } from '../../artifacts/items.ts'
+import type { ImageFacts, Picture, Source } from '../../artifacts/items.ts'
 import { Failure } from '../../base/diagnostic.ts'
 import type { Digest } from '../../base/digest.ts'
+import { decodeImage, decodeMask } from '../../imaging/decode.ts'
+import type { Raster } from '../../imaging/raster.ts'
 import { greyStats } from '../../imaging/stats.ts'
-import { decodeMask } from '../../imaging/decode-mask.ts'
 import type { Inspection } from './protocol.ts'
-import { Renderer } from './render.ts'
-import { readFile } from 'node:fs/promises'
+import { readSource, Renderer } from './render.ts'
 
-/** Decodes a source whole, once: its size and grey statistics, or why it cannot be used. */
-export async function inspect(
-  source: Source,
-  role: 'image' | 'mask',
-  files: ReadonlyMap<Digest, string>,
-): Promise<Inspection> {
+type Role = 'image' | 'mask'
+
+/**
+ * Decodes a source whole, once: its size and grey statistics, or why it cannot be used. Rejects for a file that is gone
+ * or changed, since that says nothing about the content it was.
+ */
+export async function inspect(source: Source, role: Role, files: ReadonlyMap<Digest, string>): Promise<Inspection> {
+  if (source.type !== 'file') return { facts: factsOf(await rendered(source, role)) }
+  const bytes = await readSource(source.digest, files)
   try {
-    return role === 'mask' && source.type === 'file'
-      ? await inspectMask(source.digest, files)
-      : await inspectImage(source, role, files)
+    return role === 'mask' ? await inspectMask(bytes) : { facts: factsOf(await decodeImage(bytes)) }
   } catch (error) {
     if (error instanceof Failure) return { diagnostic: error.diagnostic }
-    throw error
+    throw new Error(`decoding ${files.get(source.digest) ?? source.digest} failed: ${String(error)}`, { cause: error })
   }
 }
 
-async function inspectImage(
-  source: Source,
-  role: 'image' | 'mask',
-  files: ReadonlyMap<Digest, string>,
-): Promise<Inspection> {
-  const renderer = new Renderer(files)
-  const recipe = { source, operations: [], digest: '' as Digest }
-  const raster = role === 'image' ? await renderer.image(recipe) : await renderer.mask(recipe)
-  const { mean, deviation } = greyStats(raster)
-  return { facts: { width: raster.width, height: raster.height, greyMean: mean, greyDeviation: deviation } }
+function rendered(source: Source, role: Role): Promise<Raster> {
+  const renderer = new Renderer(new Map())
+  const recipe: Picture = { source, operations: [], digest: '' as Digest }
+  return role === 'image' ? renderer.image(recipe) : renderer.mask(recipe)
 }
 
-async function inspectMask(digest: Digest, files: ReadonlyMap<Digest, string>): Promise<Inspection> {
-  const { mask, rule, intermediate, coverage } = await decodeMask(await readFile(files.get(digest)!))
+function factsOf(raster: Raster): ImageFacts {
+  const { mean, deviation } = greyStats(raster)
+  return { width: raster.width, height: raster.height, greyMean: mean, greyDeviation: deviation }
+}
+
+async function inspectMask(bytes: Uint8Array): Promise<Inspection> {
+  const { mask, rule, intermediate, coverage } = await decodeMask(bytes)
   const facts = { width: mask.width, height: mask.height, greyMean: 255 * coverage, greyDeviation: 0 }
   if (intermediate)
     return { facts: { ...facts, warning: `grey levels between black and white, read by the rule ${rule}` } }

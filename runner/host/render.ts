@@ -18,33 +18,42 @@ export class Renderer {
 
   async image({ source, operations }: Picture): Promise<Raster> {
     const raster =
-      source.type === 'file' ? await decodeImage(await this.#bytes(source.digest)) : renderScene(source).image
+      source.type === 'file'
+        ? await decodeImage(await readSource(source.digest, this.#files))
+        : renderScene(source).image
     return applyOperations(raster, operations as readonly Operation[])
   }
 
   async mask({ source, operations }: Picture): Promise<Raster> {
     const raster =
-      source.type === 'file' ? (await decodeMask(await this.#bytes(source.digest))).mask : renderScene(source).mask
+      source.type === 'file'
+        ? (await decodeMask(await readSource(source.digest, this.#files))).mask
+        : renderScene(source).mask
     return applyToMask(raster, operations as readonly Operation[])
   }
+}
 
-  /** The file's bytes, checked against the digest it was planned with: a file that changes during a run is an error, not a result. */
-  async #bytes(digest: Digest): Promise<Uint8Array> {
-    const path = this.#files.get(digest)
-    if (path === undefined) throw new Error(`Internal error: no file is known for ${digest}`)
-    const bytes = await readFile(path).catch((error: unknown) => {
-      throw new Failure('E403', `cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, {
-        at: { file: path },
-      })
+/**
+ * A source file's bytes, checked against the digest it was planned with: a file that changes during a run is an error,
+ * not a result. Failures: E403, E212.
+ */
+export async function readSource(digest: Digest, files: ReadonlyMap<Digest, string>): Promise<Uint8Array> {
+  const path = files.get(digest)
+  if (path === undefined) throw new Error(`Internal error: no file is known for ${digest}`)
+  const bytes = await readFile(path).catch((error: unknown) => {
+    const { code = String(error) } = error as NodeJS.ErrnoException
+    throw new Failure('E403', `cannot read the file: ${code}`, {
+      at: { file: path },
+      help: ['put it back, or take it out of the set, and run again'],
     })
-    if (digestBytes(bytes) !== digest) {
-      throw new Failure('E212', 'the file changed while the run was going on', {
-        at: { file: path },
-        help: ['run again'],
-      })
-    }
-    return bytes
+  })
+  if (digestBytes(bytes) !== digest) {
+    throw new Failure('E212', 'the file changed while the run was going on', {
+      at: { file: path },
+      help: ['run again'],
+    })
   }
+  return bytes
 }
 
 function renderScene(source: Extract<Picture['source'], { type: 'synthetic' }>): ReturnType<typeof renderPart> {

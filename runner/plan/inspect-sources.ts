@@ -2,6 +2,7 @@ import type { ImageFacts, Item, Picture, Source } from '../../artifacts/items.ts
 import { sourceDigest } from '../../artifacts/items.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { Digest } from '../../base/digest.ts'
+import { shownPath } from '../../base/shown-path.ts'
 import type { Cache } from '../../cache/cache.ts'
 import type { Inspection } from '../host/protocol.ts'
 import type { SpecStage } from '../spec/spec.ts'
@@ -49,6 +50,7 @@ export function applyInspections(
   table: Table,
   cache: Cache,
   stage: SpecStage,
+  root: string,
 ): { table: Table; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
   const told = new Set<string>()
@@ -60,7 +62,8 @@ export function applyInspections(
     const digest = picture && sourceDigest(picture.source)
     const inspection = digest && (cache.index.facts.get(nameOf(digest, role)) as Inspection | undefined)
     if (inspection === undefined) return { bad: false }
-    const file = table.files.get(digest!) ?? id
+    const path = table.files.get(digest!)
+    const file = path === undefined ? id : shownPath(path, root)
     if ('diagnostic' in inspection) {
       if (!told.has(file)) diagnostics.push(damaged(inspection.diagnostic, file, table.onBad, stage))
       told.add(file)

@@ -1,13 +1,16 @@
-import type { Diagnostic } from '../../base/diagnostic.ts'
+import { type Diagnostic, Failure } from '../../base/diagnostic.ts'
 import { Cache } from '../../cache/cache.ts'
 import type { ScanContext } from '../../stages/stage.ts'
 import type { Folders } from '../environment.ts'
 import type { EventBody } from '../events.ts'
 import { decoderInKeys, engineInKeys } from '../library-versions.ts'
+import { fromRoot } from '../from-root.ts'
+import { IndexWriter } from '../index-writer.ts'
 import { lineageName, lineageOf, listDigest } from '../lineage.ts'
+import { lostHost } from '../lost-host.ts'
 import { scanContext } from '../scan-context.ts'
 import type { Spec, SpecStage } from '../spec/spec.ts'
-import type { TaskHost } from '../task-host.ts'
+import type { TaskHost, TaskOutcome } from '../task-host.ts'
 import { readRegisteredWeights } from '../weights.ts'
 import { applyInspections, rememberInspection, uninspected } from './inspect-sources.ts'
 import { findWeights, type KnownWeights } from './known-weights.ts'
@@ -89,25 +92,42 @@ const forcedByDefault = ({ targets, stages }: PrepareOptions): Set<string> =>
 async function complete(
   table: Table,
   stage: SpecStage,
-  { cache, host, signal, emitProgress }: PrepareOptions & { readonly emitProgress: ReturnType<typeof thinned> },
+  {
+    cache,
+    host,
+    signal,
+    folders,
+    emitProgress,
+  }: PrepareOptions & { readonly emitProgress: ReturnType<typeof thinned> },
   context: ScanContext,
 ): ReturnType<Parameters<typeof makeTables>[3]> {
   const unknown = uninspected(table, cache)
   if (host !== undefined && unknown.length > 0) {
+    const writer = new IndexWriter(cache)
     const outcome = await host.run(
       { type: 'inspect', sources: unknown, files: table.files },
       (message) => {
-        if (message.type === 'inspected') rememberInspection(cache, message, message.inspection)
+        if (message.type === 'inspected') writer.add(() => rememberInspection(cache, message, message.inspection))
         if (message.type === 'progress') emitProgress('decoding', message.done, message.total)
       },
       signal,
     )
+    await writer.flush()
     context.signal.throwIfAborted()
-    if (outcome.type !== 'done') throw new Error(`Internal error: decoding ended as ${JSON.stringify(outcome)}`)
-    await cache.index.root.flushed
+    if (outcome.type !== 'done') throw decodingEnded(outcome, folders.root)
   }
-  return applyInspections(table, cache, stage)
+  return applyInspections(table, cache, stage, folders.root)
 }
+
+/** A file that went or changed meanwhile, or a lost host, as a failure; whatever else ends decoding is a bug. */
+function decodingEnded(outcome: TaskOutcome, root: string): Error {
+  if (outcome.type === 'lost') return failureOf(lostHost(outcome.how))
+  if (outcome.type === 'failed' && outcome.diagnostic.code !== 'E601')
+    return failureOf(fromRoot(outcome.diagnostic, root))
+  return new Error(`Internal error: ${outcome.type === 'failed' ? outcome.diagnostic.message : outcome.type}`)
+}
+
+const failureOf = (diagnostic: Diagnostic): Failure => new Failure(diagnostic.code, diagnostic.message, diagnostic)
 
 const PROGRESS_EVERY_MS = 100
 
