@@ -127,6 +127,9 @@ function maskRow(bytes: Uint8Array, layout: BmpLayout): RowReader {
   const { width, bits } = layout
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const maskAt = FILE_HEADER_BYTES + INFO_HEADER_BYTES // behind a 40-byte header, or inside a longer one
+  if (layout.compression !== UNCOMPRESSED && bytes.length < maskAt + 12) {
+    throw unreadable('BMP is damaged: it has no bit masks')
+  }
   const masks =
     layout.compression !== UNCOMPRESSED
       ? [view.getUint32(maskAt, true), view.getUint32(maskAt + 4, true), view.getUint32(maskAt + 8, true)]
