@@ -9,7 +9,7 @@ export type ArtifactKind =
   | 'thresholds' // limits per image and per pixel, with their origin
   | 'verdict' // metrics, curves, decisions
   | 'bundle' // what runs on the line
-  | 'pictures' // per item: heat map, overlay and mask as PNG
+  | 'pictures' // per item: PNG files, such as heat map, overlay and mask
 
 const PER_ITEM: ReadonlySet<ArtifactKind> = new Set(['images', 'features', 'scores', 'pictures'])
 

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { decodeJson } from '../artifacts/json.ts'
 import type { MetricName, Verdict } from '../artifacts/verdict.ts'
 import { type Diagnostic, Failure } from '../base/diagnostic.ts'
+import { digestValue } from '../base/digest.ts'
 import { DamagedEntry } from '../cache/objects.ts'
 import type { BestVariant, EndState, EventBody } from './events.ts'
 import type { Ended, Execution } from './execute.ts'
@@ -9,7 +10,8 @@ import { lineageName, writeLineage } from './lineage.ts'
 import type { Outcome } from './plan/outcome.ts'
 import type { Prepared } from './plan/prepare.ts'
 import { isListStage } from './plan/tables.ts'
-import { publish, type RenderPage } from './publish.ts'
+import { type Publication, publish, type RenderPage } from './publish.ts'
+import { publishImages } from './publish-images.ts'
 import { OUTPUTS_STAGE, type SpecStage } from './spec/spec.ts'
 import { fileName } from './stage-log.ts'
 
@@ -125,40 +127,46 @@ function bestOf(verdicts: readonly StageVerdict[]): BestVariant | undefined {
   return { variant: stage.variant, metrics: verdict.metrics, baselines }
 }
 
-/** Publishes every variant that has its verdict and pictures. Returns the folders, as absolute paths. */
+/** Publishes what the implicit stages that ended well are for, each variant in a folder of its own. Returns the folders, as absolute paths. */
 async function publishOutputs(options: ConcludeOptions): Promise<string[]> {
-  const { prepared, ended, renderPage, execution } = options
-  const { outputs, name, summary } = prepared.spec
+  const { prepared, ended } = options
+  const { outputs } = prepared.spec
   if (outputs === undefined) return []
-  const folders: string[] = []
-  const outputStages = prepared.stages.filter((stage) => stage.name === OUTPUTS_STAGE)
-  for (const stage of outputStages) {
-    const pictures = ended.get(stage.address)?.outcome
+  const folders = new Set<string>()
+  for (const stage of prepared.stages.filter(({ implicit }) => implicit)) {
+    const outcome = ended.get(stage.address)?.outcome
+    if (outcome === undefined) continue
+    const variant = stage.address.slice(stage.name.length + 1)
+    const folder = variant === '' ? outputs : join(outputs, fileName(variant, digestValue('variant', variant)))
+    const images = ended.get(stage.bindings.images)?.outcome
     const evaluate = ended.get(stage.bindings.thresholds)?.outcome
-    if (pictures === undefined || evaluate === undefined) continue
-    const variant = stage.address.split('@')[1] ?? ''
-    const folder = variant === '' ? outputs : join(outputs, fileName(variant, stage.address))
-    const bundle = bundleOf(evaluate, ended)
-    const write = (): Promise<boolean> =>
-      publish({
-        folder,
-        name,
-        ...(summary !== undefined && { summary }),
-        variant,
-        evaluate,
-        pictures,
-        ...(bundle && { bundle }),
-        objects: prepared.cache.objects,
-        renderPage,
-      })
-    await retryDamaged(write, [pictures, evaluate, ...(bundle ? [bundle] : [])], { prepared, execution })
-    folders.push(folder)
+    if (images !== undefined) {
+      const write = () => publishImages(join(folder, 'images', images.stage.name), outcome, prepared.cache.objects)
+      await retryDamaged(write, [outcome], options)
+    }
+    if (evaluate !== undefined) {
+      const own = stage.name === OUTPUTS_STAGE ? folder : join(folder, evaluate.stage.name)
+      await publishVerdict({ folder: own, variant, evaluate, pictures: outcome }, options)
+    }
+    folders.add(folder)
   }
-  return folders
+  return [...folders]
+}
+
+async function publishVerdict(
+  of: Pick<Publication, 'folder' | 'variant' | 'evaluate' | 'pictures'>,
+  options: ConcludeOptions,
+): Promise<void> {
+  const { prepared, ended, renderPage } = options
+  const { name, summary } = prepared.spec
+  const bundle = bundleOf(of.evaluate, ended)
+  const more = { ...(summary !== undefined && { summary }), ...(bundle && { bundle }) }
+  const write = () => publish({ ...of, ...more, name, objects: prepared.cache.objects, renderPage })
+  await retryDamaged(write, [of.pictures, of.evaluate, ...(bundle ? [bundle] : [])], options)
 }
 
 async function retryDamaged(
-  write: () => Promise<boolean>,
+  write: () => Promise<void>,
   outcomes: readonly Outcome[],
   { prepared, execution }: Pick<ConcludeOptions, 'prepared' | 'execution'>,
 ): Promise<void> {

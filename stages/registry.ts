@@ -9,6 +9,7 @@ import { evaluateStandard } from './evaluate/standard.ts'
 import { exportOnnx } from './export/onnx.ts'
 import { extractMobileNetV2 } from './extract/mobilenet-v2.ts'
 import { pcaStreaming } from './pca/streaming.ts'
+import { reportImages } from './report/images.ts'
 import { reportPictures } from './report/pictures.ts'
 import { sampleCells } from './sample/cells.ts'
 import { scoreTopK } from './score/top-k.ts'
@@ -31,6 +32,7 @@ export const STAGE_KINDS: readonly StageKind[] = [
   scoreTopK,
   evaluateStandard,
   exportOnnx,
+  reportImages,
   reportPictures,
 ]
 

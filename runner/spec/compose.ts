@@ -7,9 +7,8 @@ import { ancestorsOf, type Needs } from './graph.ts'
 import type { MatrixCell } from './matrix.ts'
 import { type Entry, nodeAt, originOf, plainOf, type Span, spanAt } from './node.ts'
 import { fromCommandLine } from './override.ts'
-import { checkSettings } from './settings.ts'
 import type { Sources } from './sources.ts'
-import { OUTPUTS_STAGE, type SpecStage } from './spec.ts'
+import type { SpecStage } from './spec.ts'
 import { cellKey, cellsOf, type ResolvedStage, type StageContext, type StageText } from './stages.ts'
 
 /** All stages of a spec with what their variants resolve to. */
@@ -72,7 +71,7 @@ export function composeStages(
   order: readonly string[],
   sources: Sources,
 ): SpecStage[] {
-  const { texts, context, reach } = resolution
+  const { context, reach } = resolution
   const addressOf = (name: string, cell: MatrixCell): string => {
     const label = labelOf(cell, reach.get(name)!)
     return label === '' ? name : `${name}@${label}`
@@ -92,7 +91,6 @@ export function composeStages(
         kind: resolved.kind!,
         settings: resolved.settings!,
         bindings: Object.fromEntries(bound.map(([port, feeder]) => [port, addressOf(feeder, cell)])),
-        keep: texts.get(name)!.keep,
         placeOf: (setting) => placeIn(name, resolved, setting, sources, (node) => node.at),
         originOf: (setting) => placeIn(name, resolved, setting, sources, originOf),
       })
@@ -132,40 +130,4 @@ export function outputsFolder(entry: Entry | undefined, root: string, cwd: strin
   const value = entry && plainOf(entry.value)
   if (entry === undefined || typeof value !== 'string') return undefined
   return resolve(fromCommandLine(originOf(entry.value)) ? cwd : root, value)
-}
-
-/** The stages that make the pictures of a spec with `outputs:`, one per `evaluate` stage and variant. */
-export function outputStages(
-  stages: readonly SpecStage[],
-  entry: Entry,
-  context: StageContext,
-  findings: Findings,
-): SpecStage[] {
-  const kind = context.kinds.find((one) => one.kind === 'report/pictures')
-  if (kind === undefined) return []
-  const byAddress = new Map(stages.map((stage) => [stage.address, stage]))
-  const evaluating = stages.filter((stage) => stage.kind.gives.includes('verdict'))
-  const several = new Set(evaluating.map(({ name }) => name)).size > 1
-  return evaluating.map((evaluate) => {
-    const name = several ? `${OUTPUTS_STAGE}-${evaluate.name}` : OUTPUTS_STAGE
-    const feeders = [evaluate, ...Object.values(evaluate.bindings).map((address) => byAddress.get(address)!)]
-    const bindings = Object.entries(kind.ports).flatMap(([port, { accepts }]) => {
-      const feeder = feeders.find((stage) => stage.kind.gives.some((given) => accepts.includes(given)))
-      return feeder === undefined ? [] : [[port, feeder.address] as const]
-    })
-    const text = { stage: name, node: undefined, fallback: entry.key, protocol: context.protocol, cwd: context.cwd }
-    const place = () => findings.sources.place(entry.value.at, 'outputs')
-    return {
-      address: evaluate.address.replace(evaluate.name, name),
-      name,
-      variant: evaluate.variant,
-      kind,
-      settings: checkSettings(kind, text, findings) ?? {},
-      bindings: Object.fromEntries(bindings),
-      keep: false,
-      placeOf: place,
-      originOf: place,
-      implicit: true,
-    }
-  })
 }

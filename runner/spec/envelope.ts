@@ -47,7 +47,7 @@ export const StageEnvelope = Type.Object({
       description: 'write { SETTING: VALUE }, or one reference to such a map',
     }),
   ),
-  keep: Type.Optional(Type.Boolean({ description: 'store the pixels of an image stage' })),
+  keep: Type.Optional(Type.Boolean({ description: 'keep the images that this stage gives as PNG files in outputs' })),
 })
 
 /** A whole spec, before the settings of its stages are looked at. */

@@ -2,20 +2,12 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { digestValue } from '../../base/digest.ts'
 import { shownPath } from '../../base/shown-path.ts'
 import type { StageKind } from '../../stages/stage.ts'
-import {
-  bindStages,
-  composeStages,
-  labelOf,
-  outputsFolder,
-  outputStages,
-  plainCell,
-  reachOf,
-  type Resolution,
-} from './compose.ts'
+import { bindStages, composeStages, labelOf, outputsFolder, plainCell, reachOf, type Resolution } from './compose.ts'
 import { checkEnvelope } from './envelope.ts'
 import { readSpec, readSpecText } from './extend.ts'
 import { Findings } from './findings.ts'
 import { findCycles, readNeeds, topologicalOrder } from './graph.ts'
+import { checkKeep, imageStages, outputStages } from './implicit.ts'
 import { expandMatrix } from './matrix.ts'
 import { type Entry, entryOf, type MapNode, memberOf, plainOf } from './node.ts'
 import { applyOverrides, type Override } from './override.ts'
@@ -88,10 +80,14 @@ async function load(request: LoadRequest, findings: Findings): Promise<Spec | un
   }
   const bindings = bindStages(resolution, findings)
   const outputs = outputsEntry(root, context, findings)
+  checkKeep(resolution, entryOf(root, 'outputs') !== undefined, findings)
   if (findings.errors.length > 0) return undefined
 
   const stages = composeStages(resolution, bindings, topologicalOrder(needs), findings.sources)
-  const pictures = outputs === undefined ? [] : outputStages(stages, outputs, context, findings)
+  const implicit =
+    outputs === undefined
+      ? []
+      : [...imageStages(stages, resolution, findings), ...outputStages(stages, outputs, context, findings)]
   const folder = outputsFolder(outputs, request.root, cwd)
   const record = resolvedSpec(root, texts, context, findings)
   const summary = topValue(root, 'summary') as string | undefined
@@ -104,7 +100,7 @@ async function load(request: LoadRequest, findings: Findings): Promise<Spec | un
     ...(folder !== undefined && { outputs: folder }),
     variants: matrix.cells.map((cell) => plainCell(cell, matrix.axes)),
     labels: matrix.cells.map((cell) => labelOf(cell, matrix.axes)),
-    stages: [...stages, ...pictures],
+    stages: [...stages, ...implicit],
     overrides: overrides.map(({ text }) => text),
     digest: digestValue('spec', record),
     resolved: record,

@@ -39,14 +39,16 @@ export interface SpecStage {
   readonly settings: Readonly<Record<string, unknown>>
   /** Port name -> address of the stage that feeds it. */
   readonly bindings: Readonly<Record<string, string>>
-  readonly keep: boolean
   /** Where a setting (`dir`, `border.cells`), or else the stage's `uses`, is written. */
   placeOf(setting?: string): Place
   /** Where the value of a setting itself is written: the parameter, axis or argument that a reference stands for. */
   originOf(setting?: string): Place
-  /** Not in the spec: made for `outputs:`. */
+  /** Not in the spec as a stage: made for `outputs:` or `keep:`. */
   readonly implicit?: true
 }
 
 /** Name of the implicit stage that makes the pictures a spec with `outputs:` keeps; `outputs-NAME` where there are several `evaluate` stages. */
 export const OUTPUTS_STAGE = 'outputs'
+
+/** Name of the implicit stage that renders what a stage with `keep: true` gives. */
+export const imagesStage = (name: string): string => `${name}-images`

@@ -15,7 +15,8 @@ export interface StageText {
   readonly uses: Node | undefined
   readonly with: Entry | undefined
   readonly needs: Entry | undefined
-  readonly keep: boolean
+  /** `keep: true`, where it is written. */
+  readonly keep: Entry | undefined
   /** Axes that its own `uses` and `with` name. */
   readonly axes: ReadonlySet<string>
 }
@@ -41,7 +42,7 @@ export function readStages(root: MapNode, axes: readonly string[]): readonly Sta
   if (stages?.type !== 'map') return []
   return [...stages.entries].flatMap(([name, { key, value }]) => {
     if (value.type !== 'map') return []
-    const [uses, settings, keep] = [memberOf(value, 'uses'), entryOf(value, 'with'), memberOf(value, 'keep')]
+    const [uses, settings, keep] = [memberOf(value, 'uses'), entryOf(value, 'with'), entryOf(value, 'keep')]
     const named = axesNamed(settings?.value, axesNamed(uses))
     return {
       name,
@@ -49,7 +50,7 @@ export function readStages(root: MapNode, axes: readonly string[]): readonly Sta
       uses,
       with: settings,
       needs: entryOf(value, 'needs'),
-      keep: keep?.type === 'scalar' && keep.value === true,
+      keep: keep?.value.type === 'scalar' && keep.value.value === true ? keep : undefined,
       axes: new Set(axes.filter((axis) => named.has(axis))),
     }
   })

@@ -1,5 +1,5 @@
 import { decodeJson } from '../../artifacts/json.ts'
-import { encodePictures } from '../../artifacts/pictures.ts'
+import { encodePngs } from '../../artifacts/pictures.ts'
 import { decodeScore, type ScoresHeader } from '../../artifacts/scores.ts'
 import type { Thresholds } from '../../artifacts/verdict.ts'
 import { renderHeatMap } from '../../imaging/colour-map.ts'
@@ -38,7 +38,7 @@ export async function openPictures(inputs: Inputs, { settings }: TaskContext<Pic
         { scale, alpha: settings.alpha },
       )
       const [heatMap, overlayPng, maskPng] = await Promise.all([heat, overlay, mask].map(encodePng))
-      return encodePictures({ heatMap, overlay: overlayPng, mask: maskPng })
+      return encodePngs({ heatMap, overlay: overlayPng, mask: maskPng })
     },
     close: () => Promise.resolve(),
   }

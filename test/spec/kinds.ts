@@ -140,5 +140,6 @@ export const KINDS: readonly StageKind[] = [
     ['bundle'],
   ),
   kindOf('report/pictures', { scores: { accepts: ['scores'] }, thresholds: { accepts: ['thresholds'] } }, ['pictures']),
+  kindOf('report/images', { images }, ['pictures']),
   kindOf('compare/images', { before: images, after: images }, ['verdict']),
 ]

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { encodeJson } from '../../artifacts/json.ts'
-import { decodePictures } from '../../artifacts/pictures.ts'
+import { readPng } from '../../artifacts/pictures.ts'
 import type { Thresholds } from '../../artifacts/verdict.ts'
 import { digestBytes } from '../../base/digest.ts'
 import { colourAt } from '../../imaging/colour-map.ts'
@@ -29,13 +29,8 @@ async function render(
   const task = await reportPictures.open(inputs, taskContext(withDefaults(reportPictures, settings)))
   const bytes = await task.each(scores.items[0])
   await task.close()
-  const { heatMap, overlay, mask } = decodePictures(bytes)
-  return {
-    bytes,
-    heatMap: await decodeImage(heatMap),
-    overlay: await decodeImage(overlay),
-    mask: await decodeImage(mask),
-  }
+  const decode = (name: string): Promise<Raster> => decodeImage(readPng(bytes, name)!)
+  return { bytes, heatMap: await decode('heatMap'), overlay: await decode('overlay'), mask: await decode('mask') }
 }
 
 const colourOf = ({ data, width }: Raster, x: number, y: number): number[] => [
