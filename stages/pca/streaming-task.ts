@@ -1,7 +1,7 @@
 import { encodeBasis } from '../../artifacts/basis.ts'
 import { type Cells, decodeCells } from '../../artifacts/cells.ts'
 import { Failure } from '../../base/diagnostic.ts'
-import { fromFloat16 } from '../../engine/float16.ts'
+import { float16ToFloat32 } from '../../base/float16.ts'
 import { meanAndCovariance, momentSession } from '../../engine/linear.ts'
 import { symmetricEigen } from '../../engine/symmetric-eigen.ts'
 import type { Inputs, RunKind, TaskContext } from '../stage.ts'
@@ -51,7 +51,7 @@ export async function principalComponents(
 /** The first chunk's mean: subtracting it first keeps the digits that large squares would lose. */
 function originOf({ header: { channels, rows }, values }: Cells): Float32Array {
   const count = Math.min(CHUNK, rows)
-  const first = fromFloat16(values.subarray(0, count * channels))
+  const first = float16ToFloat32(values.subarray(0, count * channels))
   const sums = new Float64Array(channels)
   for (let row = 0; row < count; row++) for (let c = 0; c < channels; c++) sums[c] += first[row * channels + c]
   return Float32Array.from(sums, (sum) => sum / count)

@@ -2,7 +2,7 @@ import { encodeCells } from '../../artifacts/cells.ts'
 import { channelsOf, decodeFeatures, type FeaturesHeader } from '../../artifacts/features.ts'
 import { Failure } from '../../base/diagnostic.ts'
 import type { Random } from '../../base/random.ts'
-import { toFloat16 } from '../../engine/float16.ts'
+import { float32ToFloat16 } from '../../base/float16.ts'
 import { aggregateCells } from '../../models/aggregate.ts'
 import type { Inputs, RunKind, TaskContext } from '../stage.ts'
 
@@ -33,7 +33,7 @@ export async function sampleCellsOf(
     signal.throwIfAborted()
     const maps = decodeFeatures(await features.read(item), header.taps)
     const cells = drawCells(draw(item.digest, item.copy), total, perImage)
-    values.set(toFloat16(cellRows(maps, header, grid, cells)), i * perImage * channels)
+    values.set(float32ToFloat16(cellRows(maps, header, grid, cells)), i * perImage * channels)
     progress(i + 1, features.items.length, 'images')
   }
   const rows = features.items.length * perImage

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../base/random.ts'
-import { toFloat16 } from '../../engine/float16.ts'
+import { float32ToFloat16 } from '../../base/float16.ts'
 import { matmulSession, meanAndCovariance, momentSession, projectSession } from '../../engine/linear.ts'
 import { expectClose } from './oracle.ts'
 
@@ -54,7 +54,7 @@ describe('moments gathered chunk by chunk', () => {
 
     const whole = rows.map((x) => Math.round(x)) // whole numbers below 2048 are exact in float16
     const half = await momentSession({ ...spec, layout: 'rows', dtype: 'float16' }, undefined, { threads: 1 })
-    await half.add(toFloat16(whole))
+    await half.add(float32ToFloat16(whole))
     await half.dispose()
     expect(half.moments.sum[2]).toBe(whole.reduce((sum, x, i) => (i % CHANNELS === 2 ? sum + x : sum), 0))
   })
