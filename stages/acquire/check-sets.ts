@@ -1,9 +1,9 @@
-import { readdir, stat } from 'node:fs/promises'
+import { lstat, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, posix } from 'node:path'
 import { formatCount, plural } from '../../base/format.ts'
 import { nearestNames } from '../../base/nearest.ts'
 import { sanitize } from '../../base/sanitize.ts'
-import { didYouMean, errorCode, type Finding, finding, helpLine, someOf } from './finding.ts'
+import { didYouMean, errorCode, type Finding, finding, helpLine, MAKE_READABLE, someOf } from './finding.ts'
 import { EXTENSIONS, type ImageFile, type Layout, type LayoutSettings } from './layout.ts'
 import type { Selected } from './select-by-name.ts'
 
@@ -17,7 +17,12 @@ export async function whyNotReadable(root: string, dir: string): Promise<Finding
     return undefined
   } catch (error) {
     const code = errorCode(error)
-    if (code !== 'ENOENT') return finding('E403', '', `cannot read the folder: ${code}`)
+    if (code !== 'ENOENT') return finding('E403', '', `cannot read the folder: ${code}`, [MAKE_READABLE])
+    const dangling = await lstat(root).then(
+      () => true,
+      () => false,
+    )
+    if (dangling) return finding('E210', '', 'no image found: the symlink leads nowhere', [EXPECTED])
     const beside = await readdir(dirname(root)).catch(() => [])
     const near = nearestNames(basename(root), beside).map((name) => posix.join(posix.dirname(dir), name))
     return finding('E210', '', 'no image found: no such folder', [helpLine(didYouMean(near), EXPECTED)])

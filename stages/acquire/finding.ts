@@ -15,6 +15,9 @@ export interface Finding {
   readonly setting?: string
 }
 
+/** The way out where the file system refuses. */
+export const MAKE_READABLE = 'make it readable, or take it out of the set'
+
 export function finding(code: string, id: string, message: string, help: readonly string[] = []): Finding {
   return { code, severity: code.startsWith('W') ? 'warning' : 'error', message, id, help }
 }

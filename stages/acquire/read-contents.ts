@@ -1,7 +1,7 @@
 import { Failure } from '../../base/diagnostic.ts'
 import type { Digest } from '../../base/digest.ts'
 import type { ScanContext } from '../stage.ts'
-import { type Finding, finding } from './finding.ts'
+import { type Finding, finding, MAKE_READABLE } from './finding.ts'
 import type { FoundFile } from './walk-folder.ts'
 
 export interface Content {
@@ -34,12 +34,12 @@ export async function readContents(files: readonly FoundFile[], context: ScanCon
   for (const { id, path } of files) {
     const digest = digests.get(path)
     if (digest === undefined) {
-      findings.push(finding('E403', id, `cannot read the file: ${failed.get(path) ?? 'it is gone'}`))
+      findings.push(finding('E403', id, `cannot read the file: ${failed.get(path) ?? 'it is gone'}`, [MAKE_READABLE]))
       continue
     }
     const size = contentOf.get(digest)!
     if (size instanceof Failure) {
-      const { code, message, help } = size.diagnostic
+      const { code, message, help = ['replace the file, or take it out of the set'] } = size.diagnostic
       findings.push(finding(code, id, message, help))
     } else contents.set(id, size)
   }

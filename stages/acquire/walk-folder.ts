@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { errorCode, type Finding, finding } from './finding.ts'
+import { errorCode, type Finding, finding, MAKE_READABLE } from './finding.ts'
 
 export interface FoundFile {
   /** POSIX path relative to the acquired folder. */
@@ -64,7 +64,7 @@ export async function walkFolder(root: string, tops: ReadonlySet<string>): Promi
   async function enter(folder: Folder): Promise<void> {
     const entries = await list(folder.path).catch((error: unknown) => error)
     if (Array.isArray(entries)) await visit(folder, entries as Dirent<Buffer>[])
-    else findings.push(finding('E403', folder.id, `cannot read the folder: ${errorCode(entries)}`))
+    else findings.push(finding('E403', folder.id, `cannot read the folder: ${errorCode(entries)}`, [MAKE_READABLE]))
   }
 
   async function reach(entry: Dirent<Buffer>, { id, path, chain }: Folder): Promise<Reached> {
@@ -80,7 +80,7 @@ export async function walkFolder(root: string, tops: ReadonlySet<string>): Promi
       if (chain.includes(real)) return finding('E218', id, 'symlink leads back to a folder above it', ['remove it'])
       return { type: 'folder', real }
     } catch (error) {
-      return finding('E403', id, `cannot follow the symlink: ${errorCode(error)}`)
+      return finding('E403', id, `cannot follow the symlink: ${errorCode(error)}`, ['mend it, or remove it'])
     }
   }
 
