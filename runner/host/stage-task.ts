@@ -120,7 +120,12 @@ function taskContext(
       const wanted = digest ?? task.ownWeights
       const file = task.weights.find((each) => each.digest === wanted)
       if (file === undefined) throw new Error(`Internal error: ${task.address} asks for weights it did not declare`)
-      const bytes = await readFile(file.path)
+      const bytes = await readFile(file.path).catch((error: unknown) => {
+        const { code = String(error) } = error as NodeJS.ErrnoException
+        throw new Failure('E301', `cannot read the weights file ${file.path}: ${code}`, {
+          help: ['add it again: pipeline weights add FILE'],
+        })
+      })
       if (digestBytes(bytes) !== file.digest) {
         throw new Failure('E302', `the weights file ${file.path} no longer has the digest it was registered with`, {
           help: ['add it again: pipeline weights add FILE'],

@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { Digest } from '../../base/digest.ts'
+import { formatCount } from '../../base/format.ts'
 import type { WeightsFile } from '../host/protocol.ts'
 import type { SpecStage } from '../spec/spec.ts'
 import type { RegisteredWeights } from '../weights.ts'
@@ -57,8 +59,9 @@ function pick(stage: SpecStage, registered: readonly RegisteredWeights[]): Weigh
     (each) =>
       each.network === network && (wanted === undefined || each.name === wanted || each.digest.startsWith(wanted)),
   )
-  if (fitting.length === 1) return { digest: fitting[0].digest, path: fitting[0].path, network }
   const at = stage.placeOf(fitting.length === 0 && wanted === undefined ? undefined : 'weights')
+  if (fitting.length === 1)
+    return lostSince(fitting[0], stage) ?? { digest: fitting[0].digest, path: fitting[0].path, network }
   if (fitting.length > 1) {
     const names = fitting.map(({ name, digest }) => `${name} ${digest.slice(0, 8)}`).join(', ')
     return {
@@ -78,5 +81,21 @@ function pick(stage: SpecStage, registered: readonly RegisteredWeights[]): Weigh
       ...(published === undefined ? [] : [`${published}, then: pipeline weights add FILE`]),
       'or use extract/mobilenet-v2, whose weights are here',
     ],
+  }
+}
+
+/** A kept file that went or grew or shrank since it was added: E301, E302. Its bytes are checked where they are used. */
+function lostSince({ name, file, bytes, path }: RegisteredWeights, stage: SpecStage): Diagnostic | undefined {
+  const size = statSync(path, { throwIfNoEntry: false })?.size
+  if (size === bytes) return undefined
+  const gone = size === undefined
+  return {
+    code: gone ? 'E301' : 'E302',
+    severity: 'error',
+    message: gone
+      ? `weights ${name} are missing: ${file} was added, and its file is gone`
+      : `weights ${name} have changed: ${file} has ${formatCount(size)} bytes, ${formatCount(bytes)} were added`,
+    at: stage.placeOf(),
+    help: ['add it again: pipeline weights add FILE'],
   }
 }
