@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, relative } from 'node:path'
 import { formatBytes } from '../base/format.ts'
@@ -72,10 +72,13 @@ function cache(io: Io): Finding {
       text: `E406 ${shown} lies on a network file system (${network}): ${help}`,
     }
   }
-  try {
-    accessSync(existing, constants.W_OK)
-  } catch {
-    return { state: 'failed', subject: 'cache', text: `E403 cannot write to ${shown}` }
+  if (!isWritableFolder(existing)) {
+    const blocked = relative(io.cwd, existing) || '.'
+    return {
+      state: 'failed',
+      subject: 'cache',
+      text: `E403 cannot write to ${shown}: ${blocked} is no writable folder`,
+    }
   }
   return {
     state: 'ok',
@@ -113,6 +116,15 @@ async function weights(invocation: Invocation): Promise<Finding[]> {
     return missing.map(({ code, message }) => ({ state: 'failed', subject: 'weights', text: `${code} ${message}` }))
   if (name !== undefined) return [{ state: 'ok', subject: 'weights', text: `all that ${name} needs are here` }]
   return [{ state: 'failed', subject: 'spec', text: `${spec} has errors: pipeline check ${spec}` }]
+}
+
+function isWritableFolder(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 function nearestExisting(path: string): string {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { billLine, planMarkdown, planTable } from '../ui/plan-table.ts'
-import { EXIT_OK, EXIT_YES } from './exit-codes.ts'
+import { EXIT_OK, EXIT_USAGE, EXIT_YES } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
 import { planningLine, planRequest } from './plan-request.ts'
 import { writeDiagnostics } from './write-diagnostics.ts'
@@ -24,7 +24,8 @@ export async function run(invocation: Invocation): Promise<number> {
     )
   } else {
     writeDiagnostics(io.stderr, diagnostics, sources)
-    if (bill !== undefined && stages.length > 0) {
+    // Where the spec or its data are at fault, the figures would be about something else.
+    if (exit !== EXIT_USAGE && bill !== undefined && stages.length > 0) {
       const table = options.has('md') ? planMarkdown(stages) : planTable(stages, { ...io.stdout.look })
       const gap = options.has('md') ? [''] : []
       io.stdout.write(`${[...table, ...gap, billLine(bill, stages, availableParallelism())].join('\n')}\n`)
