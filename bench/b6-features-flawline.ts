@@ -1,8 +1,8 @@
-/** Features of one image per line on stdin; answers with milliseconds and peak megabytes. Peer of `b6-features.ts`. */
+/** Features of one image for each line on stdin, see `peer.ts`; started by `b6-features.ts`. */
 import { readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { openSession } from '../engine/session.ts'
 import { loadBackbone, traceBackbone } from '../models/backbone.ts'
+import { serve } from './answer.ts'
 
 const [checkpoint, size] = process.argv.slice(2)
 const [height, width] = [Number(size), Number(size)]
@@ -11,11 +11,4 @@ const graph = traceBackbone(backbone, { height, width, batch: 1, taps: backbone.
 const session = await openSession(graph.model)
 const image = Uint8Array.from({ length: height * width * 3 }, (_, i) => Math.imul(i, 7919) & 255)
 
-console.log('ready')
-const lines = createInterface({ input: process.stdin })
-lines.on('line', () => {
-  const started = performance.now()
-  void session.run({ image }).then(() => {
-    console.log(`${performance.now() - started} ${process.resourceUsage().maxRSS / 1024}`)
-  })
-})
+await serve(() => session.run({ image }))

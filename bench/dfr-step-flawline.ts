@@ -1,10 +1,11 @@
-/** One DFR training step per line on stdin; answers with its milliseconds and the loss. Peer of `dfr-step.ts`. */
+/** One DFR training step for each line on stdin, see `peer.ts`; started by `dfr-step.ts`. */
 import { createInterface } from 'node:readline'
 import type * as tf from '@tensorflow/tfjs-core'
 import { seededRandom } from '../base/random.ts'
 import { fit } from '../engine/fit.ts'
 import { adam } from '../engine/optimizers.ts'
 import { dfrBuffers, dfrLoss, dfrParams } from '../models/dfr.ts'
+import { answer } from './answer.ts'
 
 const [channels, latent, cells] = process.argv.slice(2).map(Number)
 const random = seededRandom('bench', 'dfr step')
@@ -28,5 +29,5 @@ await fit({
   optimizer: adam({ lr: 1e-3 }),
   epochs: 1,
   batches: steps,
-  onProgress: ({ loss }) => console.log(`${performance.now() - started} ${loss}`),
+  onProgress: ({ loss }) => answer(performance.now() - started, `loss ${loss}`),
 })

@@ -1,12 +1,13 @@
-"""One DFR training step per line on stdin; answers with its milliseconds and the loss. Peer of dfr-step.ts.
+"""One DFR training step for each line on stdin.
 
-Arguments: channels, latent width, cells, form (conv: 1x1 convolutions, plain memory format; channels_last: the same in
-channels_last; linear: cells as rows of a matrix).
+dfr_step.py CHANNELS LATENT CELLS conv|channels_last|linear; conv: 1x1 convolutions, plain memory format; channels_last:
+the same in channels_last; linear: cells as rows of a matrix.
 """
+
 import sys
-import time
 
 import torch
+from peer import serve
 
 channels, latent, cells = map(int, sys.argv[1:4])
 form = sys.argv[4]
@@ -33,12 +34,13 @@ if form == "channels_last":
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 model.train()
 
-print("ready", torch.__version__, flush=True)
-for _ in sys.stdin:
-    started = time.perf_counter()
+
+def step():
     optimizer.zero_grad(set_to_none=True)
     loss = torch.nn.functional.mse_loss(model(x), x)
     loss.backward()
     optimizer.step()
-    value = loss.item()
-    print((time.perf_counter() - started) * 1000, value, flush=True)
+    return loss.item()
+
+
+serve(step, note=lambda loss: f"loss {loss}")
