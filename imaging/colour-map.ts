@@ -1,6 +1,6 @@
 import { blankRaster, type Raster, rasterOf, toRgb } from './raster.ts'
 
-export { type CellGeometry, expandCells, upsampleBilinear, upsampleCells } from './upsample.ts'
+export { expandCells, upsampleBilinear, upsampleCells } from './upsample.ts'
 
 /** Inferno by Nathaniel Smith and Stefan van der Walt (CC0): 256 RGB triples, perceptually uniform, dark to bright. */
 const INFERNO = [

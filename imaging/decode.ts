@@ -1,7 +1,7 @@
 import { type Raster, rasterOf } from './raster.ts'
 import { decodeSamples } from './samples.ts'
 
-export { decodeMask, type DecodedMask } from './decode-mask.ts'
+export { decodeMask } from './decode-mask.ts'
 
 /**
  * Decodes PNG, JPEG, TIFF, WebP or BMP to RGB of 8 bits. The policy:

@@ -204,4 +204,3 @@ export interface BestVariant {
 
 /** The only channel between the runner and any screen, log or record. */
 export type RunEvent = EventBody & { readonly v: 1; readonly seq: number; readonly t: number; readonly run: string }
-export type Emit = (event: EventBody) => void

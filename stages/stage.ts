@@ -1,7 +1,7 @@
 import type { Static, TObject } from 'typebox'
-import type { Column, Item, Picture, RecipeStep, Split } from '../artifacts/items.ts'
+import type { Column, Item, Picture, Split } from '../artifacts/items.ts'
 import type { ArtifactKind } from '../artifacts/kinds.ts'
-import type { Diagnostic, Place } from '../base/diagnostic.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Digest } from '../base/digest.ts'
 import type { Random } from '../base/random.ts'
 
@@ -214,5 +214,3 @@ export interface EachTask {
   readonly each: (item: TaskItem) => Promise<Uint8Array>
   readonly close: () => Promise<void>
 }
-
-export type { Item, Place, RecipeStep }
