@@ -357,7 +357,9 @@ describe('contents that do not fit', () => {
   test('files that cannot be read are errors', async () => {
     const rig = await folder(SMALL)
     const { items, diagnostics } = await rig.scan({}, { unreadable: ['train/ok/b.png'] })
-    expect(asText(diagnostics)).toBe('data/train/ok/b.png error E403 cannot read the file: EACCES')
+    expect(asText(diagnostics)).toBe(
+      'data/train/ok/b.png error E403 cannot read the file: EACCES\n  help  make it readable, or take it out of the set',
+    )
     expect(items).toHaveLength(3)
   })
 
@@ -391,6 +393,7 @@ describe('symlinks', () => {
         'data/test/far error E218 symlink leads out of the folder',
         '  help  put the files themselves into the folder',
         'data/train/ok/broken.png error E403 cannot follow the symlink: ENOENT',
+        '  help  mend it, or remove it',
         'data/train/ok/loop error E218 symlink leads back to a folder above it',
         '  help  remove it',
         'data/train/ok/out.png error E218 symlink leads out of the folder',
