@@ -16,15 +16,14 @@ export function describeMachine(): string {
   return `${cpus()[0].model.trim()}, ${availableParallelism()} cores, ${memoryGb} GB, ${type()} ${release().split('.', 2).join('.')}, load ${load} before`
 }
 
-/** `commit 1a2b3c4, node 20.20.2, onnxruntime-node 1.30.0, ...`; the peers' versions where an interpreter was used. */
-export function describeVersions(python: string | undefined): string {
+/** `commit 1a2b3c4, node 20.20.2, onnxruntime-node 1.30.0, ...`. */
+export function ownVersions(): string[] {
   const git = spawnSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' })
   return [
     ...(git.status === 0 ? [`commit ${git.stdout.trim()}`] : []),
     `node ${process.versions.node}`,
     ...NPM_PACKAGES.map((name) => `${name} ${npmVersion(name)}`),
-    ...(python === undefined ? [] : pythonVersions(python)),
-  ].join(', ')
+  ]
 }
 
 function npmVersion(name: string): string {
@@ -40,7 +39,8 @@ for name in sys.argv[1:]:
     print(name, version(name))
 `
 
-const pythonVersions = (python: string): string[] =>
+/** `python 3.11.7, torch 2.15.0, ...` of an interpreter. */
+export const pythonVersions = (python: string): string[] =>
   spawnSync(python, ['-c', PRINT_VERSIONS, ...PYTHON_PACKAGES], { encoding: 'utf8' })
     .stdout.trim()
     .split('\n')

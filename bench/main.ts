@@ -1,24 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { b6Features } from './b6-features.ts'
-import type { Benchmark } from './benchmark.ts'
-import { dfrStep } from './dfr-step.ts'
+import { BENCHMARKS } from './benchmarks.ts'
 import { replaceSection, sectionText } from './document.ts'
-import { describeMachine, describeVersions, isLoaded } from './machine.ts'
-import { metrics } from './metrics.ts'
-import { noOp } from './no-op.ts'
-import { pixels } from './pixels.ts'
+import { describeMachine, isLoaded, ownVersions, pythonVersions } from './machine.ts'
 import { findPython } from './python.ts'
-import { quickstart } from './quickstart.ts'
-
-const BENCHMARKS = new Map<string, Benchmark>([
-  ['dfr-step', dfrStep],
-  ['b6-features', b6Features],
-  ['pixels', pixels],
-  ['metrics', metrics],
-  ['quickstart', quickstart],
-  ['no-op', noOp],
-])
 
 const HELP = `npm run bench -- [NAME...] [--rounds N] [--write FILE]
 
@@ -32,21 +17,17 @@ BENCH_PYTHON names an interpreter with torch, torchvision, numpy, opencv and sci
 process.exitCode = await main()
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, rounds: { type: 'string' }, write: { type: 'string' } },
-  })
-  const unknown = positionals.filter((name) => !BENCHMARKS.has(name))
-  const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
-  if (values.help === true || unknown.length > 0 || (rounds !== undefined && !(rounds >= 1))) {
-    console.error(unknown.length > 0 ? `no benchmark ${unknown.join(', ')}\n\n${HELP}` : HELP)
-    return values.help === true ? 0 : 2
+  const asked = readArguments()
+  if (typeof asked === 'string') {
+    console.error(asked)
+    return asked === HELP ? 0 : 2
   }
+  const { names, rounds, file } = asked
   if (isLoaded()) console.error('this machine is busy with other work: figures will tell little')
-  const machine = describeMachine()
+  const circumstances = { rounds, file, machine: describeMachine(), versions: ownVersions() } // before files change
   let failures = 0
-  for (const name of positionals.length > 0 ? positionals : BENCHMARKS.keys()) {
-    const done = await measure(name, { machine, rounds, file: values.write }).catch((error: unknown) => {
+  for (const name of names) {
+    const done = await measure(name, circumstances).catch((error: unknown) => {
       console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`)
       return false
     })
@@ -55,13 +36,40 @@ async function main(): Promise<number> {
   return failures === 0 ? 0 : 1
 }
 
-interface Measurement {
-  readonly machine: string
+interface Asked {
+  readonly names: readonly string[]
   readonly rounds: number | undefined
   readonly file: string | undefined
 }
 
-async function measure(name: string, { machine, rounds, file }: Measurement): Promise<boolean> {
+/** What the command line asks for, or the text that says why it cannot be done. */
+function readArguments(): Asked | string {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { help: { type: 'boolean', short: 'h' }, rounds: { type: 'string' }, write: { type: 'string' } },
+    })
+    if (values.help === true) return HELP
+    const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
+    if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) return '--rounds takes 1, 2, 3, ...'
+    const unknown = positionals.filter((name) => !BENCHMARKS.has(name))
+    if (unknown.length > 0) return `no benchmark ${unknown.join(', ')}\n\n${HELP}`
+    const names = positionals.length > 0 ? positionals : [...BENCHMARKS.keys()]
+    // A document that cannot take a table is better refused before half an hour than after.
+    if (values.write !== undefined)
+      for (const name of names) replaceSection(readFileSync(values.write, 'utf8'), name, '')
+    return { names, rounds, file: values.write }
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+interface Circumstances extends Omit<Asked, 'names'> {
+  readonly machine: string
+  readonly versions: readonly string[]
+}
+
+async function measure(name: string, { machine, versions, rounds, file }: Circumstances): Promise<boolean> {
   const tell = (text: string): void => console.error(`${name}: ${text}`)
   let found: string | undefined
   const python = (): string => (found ??= findPython(process.env['BENCH_PYTHON'], tell))
@@ -70,7 +78,7 @@ async function measure(name: string, { machine, rounds, file }: Measurement): Pr
     date: new Date().toISOString().slice(0, 10),
     command: `npm run bench -- ${name}${rounds === undefined ? '' : ` --rounds ${rounds}`}`,
     machine,
-    versions: describeVersions(found),
+    versions: [...versions, ...(found === undefined ? [] : pythonVersions(found))].join(', '),
   })
   console.log(`\n${section}\n`)
   if (file !== undefined) writeFileSync(file, replaceSection(readFileSync(file, 'utf8'), name, section))

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Request } from './benchmark.ts'
 
-const SETTLE_MS = 300 // idle threads of the former process stop spinning
+const SETTLE_MS = 300
 
 /** glibc keeps freed memory instead of returning it page by page: what a tuned PyTorch installation sets. */
 export const MALLOC_TUNED = {
@@ -32,12 +32,14 @@ export interface RaceRules extends Pick<Request, 'tell'> {
   readonly rounds: number
   /** Rounds before the first that counts. @default 1 */
   readonly warmUps?: number
+  /** Rest before each turn, in which threads of the former process stop spinning. @default 300 */
+  readonly settleMs?: number
 }
 
 /** Lets programs take turns (A B C A B C ...), so that other load on the machine meets all alike. */
 export async function race(
   contenders: readonly Contender[],
-  { rounds, warmUps = 1, tell }: RaceRules,
+  { rounds, warmUps = 1, settleMs = SETTLE_MS, tell }: RaceRules,
 ): Promise<Rounds[]> {
   const peers: Peer[] = []
   const results = contenders.map(({ name }) => ({ name, ms: [] as number[], peakMb: 0, note: '' }))
@@ -46,7 +48,7 @@ export async function race(
     for (let round = -warmUps; round < rounds; round++) {
       tell(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`)
       for (const [i, peer] of peers.entries()) {
-        await pause(SETTLE_MS)
+        await pause(settleMs)
         const { ms, peakMb, note } = await peer.step()
         if (round >= 0) results[i].ms.push(ms)
         Object.assign(results[i], { peakMb, note })

@@ -1,0 +1,17 @@
+import { b6Features } from './b6-features.ts'
+import type { Benchmark } from './benchmark.ts'
+import { dfrStep } from './dfr-step.ts'
+import { metrics } from './metrics.ts'
+import { noOp } from './no-op.ts'
+import { pixels } from './pixels.ts'
+import { quickstart } from './quickstart.ts'
+
+/** By the name that people type. */
+export const BENCHMARKS = new Map<string, Benchmark>([
+  ['dfr-step', dfrStep],
+  ['b6-features', b6Features],
+  ['pixels', pixels],
+  ['metrics', metrics],
+  ['quickstart', quickstart],
+  ['no-op', noOp],
+])
