@@ -12,6 +12,7 @@ import { scanContext } from '../scan-context.ts'
 import type { Spec, SpecStage } from '../spec/spec.ts'
 import type { TaskHost, TaskOutcome } from '../task-host.ts'
 import { readRegisteredWeights } from '../weights.ts'
+import { checkOutputs } from './check-outputs.ts'
 import { applyInspections, rememberInspection, uninspected } from './inspect-sources.ts'
 import { findWeights, type KnownWeights } from './known-weights.ts'
 import { makeTables, type Table } from './tables.ts'
@@ -76,7 +77,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     versions: { engine: engineInKeys(engine), decoder: decoderInKeys() },
     tables,
     weights,
-    diagnostics: [...weights.diagnostics, ...diagnostics],
+    diagnostics: [...checkOutputs(spec.outputs, stages, folders.root), ...weights.diagnostics, ...diagnostics],
     isForced: ({ name }) => forced.has(name),
     isKnownList: ({ address }) => {
       const table = tables.get(address)
