@@ -86,7 +86,7 @@ function pick(stage: SpecStage, registered: readonly RegisteredWeights[]): Weigh
 
 /** A kept file that went or grew or shrank since it was added: E301, E302. Its bytes are checked where they are used. */
 function lostSince({ name, file, bytes, path }: RegisteredWeights, stage: SpecStage): Diagnostic | undefined {
-  const size = statSync(path, { throwIfNoEntry: false })?.size
+  const size = sizeOf(path)
   if (size === bytes) return undefined
   const gone = size === undefined
   return {
@@ -97,5 +97,13 @@ function lostSince({ name, file, bytes, path }: RegisteredWeights, stage: SpecSt
       : `weights ${name} have changed: ${file} has ${formatCount(size)} bytes, ${formatCount(bytes)} were added`,
     at: stage.placeOf(),
     help: ['add it again: pipeline weights add FILE'],
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path).size
+  } catch {
+    return undefined
   }
 }
