@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
+import { Failure } from '../base/diagnostic.ts'
 import { setAsideUnsound } from './lmdb-file.ts'
 import type { ActionRecord, ItemRecord, LineageRecord, StatRecord } from './records.ts'
 
@@ -23,8 +24,6 @@ export interface IndexDb {
     { readonly msPerItem: number; readonly bytesPerItem: number; readonly items: number },
     string
   >
-  /** Spec path -> its last successful run, with the answer a no-op run gives. */
-  readonly runs: Database<unknown, string>
 }
 
 /** Opens the index, or sets a damaged one aside and starts an empty one: what it knew is computed again, never guessed. */
@@ -32,7 +31,33 @@ export function openIndex(folder: string, readOnly: boolean): { index: IndexDb; 
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'index.lmdb')
   const damaged = readOnly ? undefined : setAsideUnsound(path)
-  return { index: openAt(path, readOnly), ...(damaged !== undefined && { damaged }) }
+  return { index: openReadable(path, readOnly), ...(damaged !== undefined && { damaged }) }
+}
+
+/** Attempts to open, and the pause between two. */
+const OPEN_ATTEMPTS = 10
+const PAUSE_MS = 50
+
+/**
+ * Opens and reads once. While the host of a killed run is just ending, LMDB may refuse the first read of the next process
+ * ("No transaction to renew"): then the file is opened again a moment later.
+ */
+function openReadable(path: string, readOnly: boolean): IndexDb {
+  for (let attempt = 1; ; attempt++) {
+    const index = openAt(path, readOnly)
+    try {
+      index.facts.doesExist('')
+      return index
+    } catch (error) {
+      void index.root.close()
+      if (attempt === OPEN_ATTEMPTS) {
+        throw new Failure('E403', `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+          help: ['run again; another process may be holding it'],
+        })
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
+    }
+  }
 }
 
 function openAt(path: string, readOnly: boolean): IndexDb {
@@ -48,6 +73,5 @@ function openAt(path: string, readOnly: boolean): IndexDb {
     lineage: named('lineage'),
     small: root.openDB<Uint8Array, string>({ name: 'small', encoding: 'binary' }),
     costs: named('costs'),
-    runs: named('runs'),
   }
 }

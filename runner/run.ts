@@ -19,7 +19,11 @@ export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
   const versions = readVersions()
   const folders = foldersOf(request.spec.root, request.environment)
   const record = new RunRecord(folders.runs)
-  const emit = (body: EventBody): void => request.listen(record.add(body))
+  let planned = false
+  const emit = (body: EventBody): void => {
+    planned ||= body.type === 'run.plan'
+    request.listen(record.add(body))
+  }
   const sources = new Map<string, string>()
   const told: Diagnostic[] = []
   const tell = (diagnostics: readonly Diagnostic[]): void => {
@@ -49,7 +53,11 @@ export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
   try {
     if (!found.ok) throw new Failure(found.error.code, found.error.message, found.error)
     const { runInside } = await import('./run-inside.ts')
-    end = await runInside(request, found.value, { folders, record, emit, tell, sources, host })
+    const inside = { folders, record, emit, tell, sources, host }
+    end = await runInside(request, found.value, inside).catch((error: unknown) => {
+      if (!isRefusedRead(error) || planned) throw error
+      return runInside(request, found.value, inside)
+    })
   } catch (error) {
     if (request.signal.aborted) end = { exit: 130, result: 'interrupted' }
     else if (error instanceof Failure) {
@@ -72,3 +80,7 @@ export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
   }
   return { exit: end.exit, run: record.id, diagnostics: told, sources }
 }
+
+/** LMDB may refuse a read while the host of a killed run is just ending; opening the cache again helps. */
+const isRefusedRead = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('No transaction to renew')

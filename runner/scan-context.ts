@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { type Digest, digestFile } from '../base/digest.ts'
+import { type Digest, digestFile, digestValue } from '../base/digest.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { StatRecord } from '../cache/records.ts'
 import type { ScanContext } from '../stages/stage.ts'
@@ -51,7 +51,7 @@ async function digestFiles(
     try {
       const { size, mtimeNs, ctimeNs, ino } = statSync(path, { bigint: true })
       const stat = { size: Number(size), mtimeNs, ctimeNs, inode: ino }
-      const known = cache.index.stats.get(path)
+      const known = cache.index.stats.get(statName(path))
       if (known !== undefined && isSame(known, stat)) digests.set(path, known.digest)
       else unread.push({ path, stat })
     } catch (error) {
@@ -77,9 +77,12 @@ async function digestFiles(
   }
   await Promise.all(Array.from({ length: readers }, reader))
   if (read.length > 0)
-    await cache.commit(() => read.forEach(([path, record]) => void cache.index.stats.put(path, record)))
+    await cache.commit(() => read.forEach(([path, record]) => void cache.index.stats.put(statName(path), record)))
   return { digests, failed }
 }
+
+/** LMDB takes keys of up to 1,978 bytes, and a path may have 4,096. */
+const statName = (path: string): string => (path.length * 3 < 1978 ? path : digestValue('path', path))
 
 function isSame(known: StatRecord, stat: Omit<StatRecord, 'digest' | 'readAtMs'>): boolean {
   const settled = known.readAtMs - Number(stat.mtimeNs / 1_000_000n) > RACY_MS

@@ -38,15 +38,9 @@ function factsOf(raster: Raster): ImageFacts {
 async function inspectMask(bytes: Uint8Array): Promise<Inspection> {
   const { mask, rule, intermediate, coverage } = await decodeMask(bytes)
   const facts = { width: mask.width, height: mask.height, greyMean: 255 * coverage, greyDeviation: 0 }
-  if (intermediate)
-    return { facts: { ...facts, warning: `grey levels between black and white, read by the rule ${rule}` } }
-  if (coverage > 0.5)
-    return {
-      facts: {
-        ...facts,
-        warning:
-          'marks more than half of the image as defect: set acquire.masks.invert if it is drawn the other way round',
-      },
-    }
-  return { facts }
+  return {
+    facts: intermediate
+      ? { ...facts, warning: `grey levels between black and white, read by the rule ${rule}` }
+      : facts,
+  }
 }

@@ -9,7 +9,7 @@ import type { SpecStage } from '../spec/spec.ts'
 import { placed, type Table } from './tables.ts'
 
 /** Raised when decoding or the grey statistics change. */
-const TOPIC = 'inspection@1'
+const TOPIC = 'inspection@2'
 
 export interface Uninspected {
   readonly digest: Digest
@@ -69,7 +69,8 @@ export function applyInspections(
       told.add(file)
       return { bad: true }
     }
-    const { warning, ...facts } = inspection.facts
+    const { warning = role === 'mask' ? largeMask(picture!, inspection.facts, stage) : undefined, ...facts } =
+      inspection.facts
     if (warning !== undefined && !told.has(file)) {
       diagnostics.push(
         placed({ code: 'W224', severity: 'warning', message: warning, at: { file }, setting: 'masks' }, stage),
@@ -85,6 +86,15 @@ export function applyInspections(
     if (!(image.bad || mask.bad)) items.push(image.facts === undefined ? item : { ...item, facts: image.facts })
   }
   return { table: { ...table, items }, diagnostics }
+}
+
+/** The doubt that a mask is drawn the other way round than the settings say. */
+function largeMask({ operations }: Picture, { greyMean }: ImageFacts, { name }: SpecStage): string | undefined {
+  const inverted = operations.some(({ op }) => op === 'invert')
+  const marked = inverted ? 255 - greyMean : greyMean
+  if (marked <= 255 / 2) return undefined
+  const remedy = `${inverted ? 'take away' : 'set'} ${name}.masks.invert`
+  return `marks more than half of the image as defect: ${remedy} if it is drawn the other way round`
 }
 
 function damaged(diagnostic: Diagnostic, file: string, onBad: 'fail' | 'skip', stage: SpecStage): Diagnostic {
