@@ -91,6 +91,7 @@ export function composeStages(
         kind: resolved.kind!,
         settings: resolved.settings!,
         bindings: Object.fromEntries(bound.map(([port, feeder]) => [port, addressOf(feeder, cell)])),
+        control: resolution.texts.get(name)!.control,
         placeOf: (setting) => placeIn(name, resolved, setting, sources, (node) => node.at),
         originOf: (setting) => placeIn(name, resolved, setting, sources, originOf),
       })

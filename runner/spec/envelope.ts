@@ -1,6 +1,7 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import Type, { type TSchema } from 'typebox'
 import { compileSchema } from './compile.ts'
+import { CONTROL_SCHEMA } from './control.ts'
 import { explainErrors } from './explain.ts'
 import { SPEC_VERSION } from './extend.ts'
 import type { Findings } from './findings.ts'
@@ -48,6 +49,7 @@ export const StageEnvelope = Type.Object({
     }),
   ),
   keep: Type.Optional(Type.Boolean({ description: 'keep the images that this stage gives as PNG files in outputs' })),
+  ...CONTROL_SCHEMA,
 })
 
 /** A whole spec, before the settings of its stages are looked at. */

@@ -1,5 +1,6 @@
 import type { StageKind } from '../../stages/stage.ts'
 import type { Resolution } from './compose.ts'
+import { NO_CONTROL } from './control.ts'
 import type { Findings } from './findings.ts'
 import type { Entry, Span } from './node.ts'
 import { checkSettings } from './settings.ts'
@@ -71,6 +72,7 @@ function follow(
     kind,
     settings: checkSettings(kind, { stage: name, node: undefined, fallback: key, protocol, cwd }, findings) ?? {},
     bindings: Object.fromEntries(bindings),
+    control: NO_CONTROL,
     placeOf: place,
     originOf: place,
     implicit: true,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { nearestNames } from '../../base/nearest.ts'
 import { sanitize } from '../../base/sanitize.ts'
+import { CONTROL_KEYS } from './control.ts'
 import type { Findings } from './findings.ts'
 import { type MapNode, memberOf, type Node, nodeAt, type Path, type Span, withNodeAt } from './node.ts'
 import { parseYaml } from './parse.ts'
@@ -14,7 +15,7 @@ export interface Override {
 
 /** Keys of a spec, and of a stage, that an override may name as they are. */
 const TOP_KEYS = ['seed', 'protocol', 'outputs']
-const STAGE_KEYS = ['uses', 'needs', 'with', 'keep']
+const STAGE_KEYS = ['uses', 'needs', 'with', 'keep', ...CONTROL_KEYS]
 
 /** Whether a value came by the command line, where paths start at the working folder. */
 export const fromCommandLine = (span: Span): boolean => span.file.startsWith('--')

@@ -2,6 +2,7 @@ import type { Place } from '../../base/diagnostic.ts'
 import type { Digest } from '../../base/digest.ts'
 import type { StageKind } from '../../stages/stage.ts'
 import type { Cell } from '../events.ts'
+import type { StageControl } from './control.ts'
 
 export type Protocol = 'standard' | 'thesis'
 
@@ -39,6 +40,7 @@ export interface SpecStage {
   readonly settings: Readonly<Record<string, unknown>>
   /** Port name -> address of the stage that feeds it. */
   readonly bindings: Readonly<Record<string, string>>
+  readonly control: StageControl
   /** Where a setting (`dir`, `border.cells`), or else the stage's `uses`, is written. */
   placeOf(setting?: string): Place
   /** Where the value of a setting itself is written: the parameter, axis or argument that a reference stands for. */

@@ -1,6 +1,7 @@
 import { nearestNames } from '../../base/nearest.ts'
 import { sanitize } from '../../base/sanitize.ts'
 import type { StageKind } from '../../stages/stage.ts'
+import { controlOf, type StageControl } from './control.ts'
 import type { Findings } from './findings.ts'
 import type { Matrix, MatrixCell } from './matrix.ts'
 import { type Entry, entryOf, type MapNode, memberOf, type Node, type Span } from './node.ts'
@@ -17,6 +18,7 @@ export interface StageText {
   readonly needs: Entry | undefined
   /** `keep: true`, where it is written. */
   readonly keep: Entry | undefined
+  readonly control: StageControl
   /** Axes that its own `uses` and `with` name. */
   readonly axes: ReadonlySet<string>
 }
@@ -51,6 +53,7 @@ export function readStages(root: MapNode, axes: readonly string[]): readonly Sta
       with: settings,
       needs: entryOf(value, 'needs'),
       keep: keep?.value.type === 'scalar' && keep.value.value === true ? keep : undefined,
+      control: controlOf(value),
       axes: new Set(axes.filter((axis) => named.has(axis))),
     }
   })

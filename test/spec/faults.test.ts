@@ -51,8 +51,8 @@ describe('the envelope', () => {
     ['an empty stage', around('  acquire:\n'), ['[acquire] E105 acquire must be a map, found nothing']],
     [
       'a key that a stage has not',
-      around(ACQUIRE.replace(' } }', ' }, retries: 3 }')),
-      ['[retries] E104 unknown key retries in acquire'],
+      around(ACQUIRE.replace(' } }', ' }, retires: 3 }')),
+      ['[retires] E104 unknown key retires in acquire'],
     ],
     [
       'needs as a text',
