@@ -13,7 +13,7 @@ import { fromRoot } from './from-root.ts'
 import { progressMeter } from './progress.ts'
 import { lostHost } from './lost-host.ts'
 import { logFile, StageLog } from './stage-log.ts'
-import type { TaskHost, TaskMessage } from './task-host.ts'
+import type { TaskMessage, TaskRunners, UnnumberedStageTask } from './task-runner.ts'
 
 export interface ComputeContext {
   readonly run: string
@@ -23,7 +23,7 @@ export interface ComputeContext {
   readonly threads: number
   readonly cache: Cache
   readonly writer: IndexWriter
-  readonly host: TaskHost
+  readonly runners: TaskRunners
   readonly weights: readonly WeightsFile[]
   readonly ownWeights: ReadonlyMap<string, Digest>
   readonly emit: (event: EventBody) => void
@@ -37,7 +37,7 @@ export type Computed = { readonly usage: TaskUsage; readonly wallMs: number } & 
   | { readonly type: 'cancelled' }
 )
 
-/** Sends a resolved stage to the host and publishes what comes back: item by item for `each` kinds, whole for `run` kinds. */
+/** Sends a resolved stage to where its kind runs and publishes what comes back: item by item for `each` kinds, whole for `run` kinds. */
 export async function computeStage(resolved: Resolved, context: ComputeContext): Promise<Computed> {
   const { stage, key, base } = resolved
   const { cache, writer } = context
@@ -81,7 +81,11 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
   }
 
   const stale = resolved.rows.filter(({ record }) => record === undefined)
-  const result = await context.host.run(describe(resolved, context), listen, context.signal)
+  const result = await context.runners[resolved.kind.runs ?? 'host'].run(
+    describe(resolved, context),
+    listen,
+    context.signal,
+  )
   const wallMs = performance.now() - started
   const end = { wallMs, usage: 'usage' in result ? result.usage : { cpuMs: 0, rssBytes: 0 } }
   const finish = async (computed: Computed): Promise<Computed> => {
@@ -129,10 +133,7 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
   }
 }
 
-function describe(
-  { stage, kind, inputs, rows, table }: Resolved,
-  context: ComputeContext,
-): Parameters<TaskHost['run']>[0] {
+function describe({ stage, kind, inputs, rows, table }: Resolved, context: ComputeContext): UnnumberedStageTask {
   const stale = rows.filter(({ record }) => record === undefined).map(({ item }) => item.image.digest)
   const own = context.ownWeights.get(stage.address)
   return {

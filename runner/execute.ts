@@ -23,6 +23,8 @@ export interface ExecuteOptions {
   readonly prepared: Prepared
   readonly classified: Classified
   readonly compute: ComputeContext
+  /** Light stages and commands side by side. */
+  readonly jobs: number
   readonly onFailure: 'stop' | 'continue' | 'kill'
   readonly emit: (event: EventBody) => void
   /** Ends what runs at once (`--on-failure kill`). */
@@ -44,10 +46,13 @@ export class Execution {
   readonly #outcomes = new Map<string, Outcome>()
   /** A stage that computes takes all cores, so one runs at a time. */
   readonly #cores = new PQueue({ concurrency: 1 })
+  /** Those that do not, up to `-j` side by side. */
+  readonly #light: PQueue
   #stopped = false
 
   constructor(options: ExecuteOptions) {
     this.#options = options
+    this.#light = new PQueue({ concurrency: options.jobs })
     this.#planned = new Map(options.classified.planned.map((stage) => [stage.address, stage]))
     this.#stages = new Map(options.prepared.stages.map((stage) => [stage.address, stage]))
   }
@@ -91,7 +96,8 @@ export class Execution {
     if (resolved.outcome !== undefined)
       return this.#reuse(resolved.outcome, this.#last(resolved)?.key === resolved.key ? 'cut-off' : 'cached')
     this.#options.emit({ type: 'stage.queued', stage: stage.name, variant: stage.variant, key: resolved.key })
-    return await this.#cores.add(() => this.#compute(resolved))
+    const lane = (stage.kind.runs ?? 'host') === 'host' ? this.#cores : this.#light
+    return await lane.add(() => this.#compute(resolved))
   }
 
   #last({ stage }: Resolved): LineageRecord | undefined {

@@ -16,6 +16,7 @@ import { selectStages } from './plan/targets.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import type { TaskHost } from './task-host.ts'
+import { LightRunner } from './light-runner.ts'
 
 export interface Inside {
   readonly folders: Folders
@@ -92,6 +93,7 @@ export async function runInside(
       prepared,
       classified,
       onFailure: request.onFailure,
+      jobs: request.jobs,
       emit,
       cancelAll: () => cancel.abort(),
       compute: {
@@ -102,7 +104,7 @@ export async function runInside(
         threads: availableParallelism(),
         cache,
         writer,
-        host,
+        runners: { host, light: new LightRunner(cache), command: host },
         weights: prepared.weights.files,
         ownWeights: prepared.weights.own,
         emit,

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { unreachable } from '../base/unreachable.ts'
 import type { FromHost, Task } from './host/protocol.ts'
+import type { TaskMessage, TaskOutcome, TaskRunner, Unnumbered } from './task-runner.ts'
 
 /** How long a cancelled task may take to stop by itself before its host is killed; its published items stay. */
 const CANCEL_GRACE_MS = 1200
@@ -9,15 +10,8 @@ const CANCEL_GRACE_MS = 1200
 /** A host that grew beyond this is replaced after its task: what a large network leaves behind must not add to the next one's. */
 const MAX_KEPT_RSS_BYTES = 1e9
 
-export type TaskMessage = Exclude<FromHost, TaskOutcome | { type: 'ready' }>
-export type TaskOutcome =
-  | Extract<FromHost, { type: 'done' | 'failed' | 'damaged' | 'cancelled' | 'measured' }>
-  | { readonly type: 'lost'; readonly how: string }
-
-type Unnumbered<T> = T extends Task ? Omit<T, 'id'> : never
-
 /** A child process that computes, one task at a time; started when first needed, replaced when lost. */
-export class TaskHost {
+export class TaskHost implements TaskRunner {
   #child: ChildProcess | undefined
   #nextId = 1
   /** Where lines go that native libraries write by themselves. */

@@ -33,6 +33,8 @@ interface KindBase<S extends TObject> {
   readonly computes?: true
   /** Needs the weights of this network; their digest is part of the key. */
   readonly weights?: WeightsNeed
+  /** Where it runs: in a task host on all cores (`host`, the default), in the runner itself (`light`: takes a few milliseconds and no native code), or as a program of its own (`command`). */
+  readonly runs?: 'host' | 'light' | 'command'
   /** Estimate for two cores, used until a run has recorded the real cost. */
   readonly cost?: (settings: Static<S>, size: WorkSize) => WorkCost
 }

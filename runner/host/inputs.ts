@@ -5,7 +5,7 @@ import type { StageTask, TaskInput, TaskRow } from './protocol.ts'
 import type { Renderer } from './render.ts'
 
 /** A stage's inputs as its code sees them, read from the cache and rendered from recipes. */
-export function taskInputs(task: StageTask, objects: Objects, renderer: Renderer): Inputs {
+export function taskInputs(task: Omit<StageTask, 'id'>, objects: Objects, renderer: Renderer): Inputs {
   const bound = (port: string): TaskInput => {
     const input = task.inputs[port] as TaskInput | undefined
     if (input === undefined) throw new Error(`Internal error: port ${port} of ${task.address} is not bound`)

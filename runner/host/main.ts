@@ -1,9 +1,8 @@
 // The task host: a child process that computes. It lives as long as its parent, works on one task at a time, writes
 // tensors and blobs into the cache and tells the parent digests; the parent alone writes the index.
-import { Failure } from '../../base/diagnostic.ts'
 import { unreachable } from '../../base/unreachable.ts'
 import { Cache } from '../../cache/cache.ts'
-import { DamagedEntry } from '../../cache/objects.ts'
+import { failed } from './failed.ts'
 import type { FromHost, InspectTask, StageTask, Task, TaskUsage, ToHost } from './protocol.ts'
 
 const send = (message: FromHost): void => {
@@ -27,15 +26,15 @@ async function work(task: Task): Promise<void> {
   try {
     send(await perform(task, usage))
   } catch (error) {
-    send(cancel.signal.aborted ? { type: 'cancelled' } : failed(error, usage()))
+    send(cancel.signal.aborted ? { type: 'cancelled' } : failed(error, usage(), send))
   }
 }
 
 async function perform(task: Task, usage: () => TaskUsage): Promise<FromHost> {
   switch (task.type) {
     case 'stage': {
-      const { runStageTask } = await import('./stage-task.ts')
-      return { type: 'done', ...(await runStageTask(task, openCache(task), cancel.signal, send)), usage: usage() }
+      const { performStage } = await import('./perform.ts')
+      return performStage(task, { cache: openCache(task), signal: cancel.signal, send, usage })
     }
     case 'inspect':
       await inspectAll(task)
@@ -61,14 +60,6 @@ async function inspectAll(task: InspectTask): Promise<void> {
 function openCache(task: StageTask): Cache {
   cache ??= new Cache(task.cacheFolder, { readOnly: true })
   return cache
-}
-
-function failed(error: unknown, usage: TaskUsage): FromHost {
-  if (error instanceof DamagedEntry) return { type: 'damaged', digest: error.digest, found: error.found }
-  if (error instanceof Failure) return { type: 'failed', diagnostic: error.diagnostic, usage }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  send({ type: 'log', level: 'warning', text })
-  return { type: 'failed', diagnostic: { code: 'E601', severity: 'error', message: text.split('\n', 1)[0] }, usage }
 }
 
 /** CPU time and peak memory of this process since the call. The peak is that of the process, so it never falls. */

@@ -21,7 +21,7 @@ interface StageResult {
 
 /** Computes one stage, or the stale items of one. Bytes go into the cache, only their digests are sent back. */
 export async function runStageTask(
-  task: StageTask,
+  task: Omit<StageTask, 'id'>,
   cache: Cache,
   signal: AbortSignal,
   send: (message: FromHost) => void,
@@ -48,7 +48,7 @@ export async function runStageTask(
 
 async function runEach(
   kind: EachKind,
-  task: StageTask,
+  task: Omit<StageTask, 'id'>,
   inputs: Inputs,
   context: TaskContext,
   cache: Cache,
@@ -100,7 +100,7 @@ async function breathe(signal: AbortSignal): Promise<void> {
 }
 
 function taskContext(
-  task: StageTask,
+  task: Omit<StageTask, 'id'>,
   cache: Cache,
   signal: AbortSignal,
   send: (message: FromHost) => void,
