@@ -7,6 +7,7 @@ import { type IndexDb, openIndex } from './index-db.ts'
 import { asStorageFailure, Objects } from './objects.ts'
 import { asWriteFailure, requireRoom } from './room.ts'
 import type { ActionRecord, ItemRecord } from './records.ts'
+import { recordUses, type Use } from './uses.ts'
 
 /** Where results live by key: an index in LMDB, tensors in segments, blobs as files. Shared by all specs of a project. */
 export class Cache {
@@ -47,6 +48,11 @@ export class Cache {
     } catch (error) {
       throw asWriteFailure(error, this.folder)
     }
+  }
+
+  /** Writes down, in one commit, that a run used these results now. */
+  async touch(uses: readonly Use[], nowMs = Date.now()): Promise<void> {
+    if (uses.length > 0) await this.commit(() => recordUses(this.index, uses, nowMs))
   }
 
   /** Forgets damaged bytes; records that name them become misses. */

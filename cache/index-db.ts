@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { Failure } from '../base/diagnostic.ts'
 import { setAsideUnsound } from './lmdb-file.ts'
-import type { ActionRecord, ItemRecord, LineageRecord, StatRecord } from './records.ts'
+import type { ActionRecord, ItemRecord, LineageRecord, StatRecord, UseRecord } from './records.ts'
 
 /** The index: small records only, so one memory map serves planning in a single read. Written by the runner alone. */
 export interface IndexDb {
@@ -19,6 +19,10 @@ export interface IndexDb {
   readonly lineage: Database<LineageRecord, string>
   /** Outputs under 16 kB, by digest. */
   readonly small: Database<Uint8Array, string>
+  /** Stage key -> last use. */
+  readonly uses: Database<UseRecord, string>
+  /** Stage key of an `each` stage -> its items, see `memberList`. */
+  readonly members: Database<Uint8Array, string>
   /** kind and settings -> recorded cost per item, for estimates. */
   readonly costs: Database<
     { readonly msPerItem: number; readonly bytesPerItem: number; readonly items: number },
@@ -61,7 +65,7 @@ function openReadable(path: string, readOnly: boolean): IndexDb {
 }
 
 function openAt(path: string, readOnly: boolean): IndexDb {
-  const root = open({ path, noSubdir: true, maxDbs: 16, readOnly, encoding: 'msgpack' })
+  const root = open({ path, noSubdir: true, maxDbs: 32, readOnly, encoding: 'msgpack' })
   const named = <T>(name: string): Database<T, string> => root.openDB<T, string>({ name, encoding: 'msgpack' })
   return {
     root,
@@ -72,6 +76,8 @@ function openAt(path: string, readOnly: boolean): IndexDb {
     facts: named('facts'),
     lineage: named('lineage'),
     small: root.openDB<Uint8Array, string>({ name: 'small', encoding: 'binary' }),
+    uses: named('uses'),
+    members: root.openDB<Uint8Array, string>({ name: 'members', encoding: 'binary' }),
     costs: named('costs'),
   }
 }

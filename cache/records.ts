@@ -27,6 +27,8 @@ export interface ActionRecord {
   readonly manifest: unknown
   /** Said again whenever the result is reused. */
   readonly warnings: readonly Diagnostic[]
+  /** When it was made, ms since 1970. */
+  readonly madeMs?: number
 }
 
 /** One computed item of an `each` stage under its item key. */
@@ -35,6 +37,19 @@ export interface ItemRecord {
   readonly bytes: number
   readonly wallMs: number
   readonly run: string
+  /** When it was made, ms since 1970. */
+  readonly madeMs?: number
+}
+
+/** When the result of a stage was last used, and by whom: the ground of what is evicted first. */
+export interface UseRecord {
+  /** ms since 1970. */
+  readonly lastMs: number
+  readonly kind: string
+  /** Names of the specs that use it. */
+  readonly specs: readonly string[]
+  /** Key without its items, of an `each` stage. */
+  readonly base?: string
 }
 
 /** Content of a file as last read, trusted while size, times and inode are the same. */

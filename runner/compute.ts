@@ -69,7 +69,7 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
       case 'header':
         return writer.add(() => void cache.index.headers.put(base, message.header))
       case 'item': {
-        const record = { ...message.stored, wallMs: message.wallMs, run: context.run }
+        const record = { ...message.stored, wallMs: message.wallMs, run: context.run, madeMs: Date.now() }
         records.set(message.item, record)
         return writer.add(() => void cache.index.items.put(keys.get(message.item)!, record))
       }
@@ -179,7 +179,16 @@ async function publishWhole(
 ): Promise<Outcome> {
   for (const bytes of result.small) await cache.objects.putSmall(bytes)
   const before = cache.action(key)
-  const action = { kind: kind.kind, outputs: result.outputs, parts: result.parts, cost, run, manifest, warnings }
+  const action = {
+    kind: kind.kind,
+    outputs: result.outputs,
+    parts: result.parts,
+    cost,
+    run,
+    manifest,
+    warnings,
+    madeMs: Date.now(),
+  }
   if (before === undefined) writer.add(() => void cache.index.actions.put(key, action))
   else if (JSON.stringify(before.outputs) !== JSON.stringify(result.outputs)) {
     const message = `${stage.address} gave other bytes than run ${before.run} under the same key; the earlier ones stay`

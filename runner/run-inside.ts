@@ -17,6 +17,7 @@ import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import type { TaskHost } from './task-host.ts'
 import { LightRunner } from './light-runner.ts'
+import { usesOf } from './uses.ts'
 
 export interface Inside {
   readonly folders: Folders
@@ -113,6 +114,8 @@ export async function runInside(
     })
     const ended = await execution.run()
     await writer.flush()
+    const used = [...ended.values()].flatMap(({ outcome }) => outcome ?? [])
+    await cache.touch(usesOf(used, spec.name)).catch(() => {}) // a full disk is told by what needs it
     return await conclude({
       prepared,
       execution,

@@ -210,7 +210,7 @@ export function partialOutcome(resolved: Resolved, cache: Cache): Outcome | unde
   return header === undefined ? undefined : outcomeOf(resolved, header)
 }
 
-function outcomeOf({ stage, key, manifest, table, rows }: Resolved, header: unknown): Outcome {
+function outcomeOf({ stage, key, manifest, table, rows, base }: Resolved, header: unknown): Outcome {
   const found = rows.flatMap(({ item, record }) => (record === undefined ? [] : [[item.image.digest, record] as const]))
   const values = new Map(found.map(([digest, { digest: value, bytes }]) => [digest, { digest: value, bytes }]))
   return {
@@ -221,6 +221,7 @@ function outcomeOf({ stage, key, manifest, table, rows }: Resolved, header: unkn
     header,
     whole: {},
     values,
+    itemKeys: { base, keys: rows.map((row) => row.key) },
     costMs: found.reduce((sum, [, { wallMs }]) => sum + wallMs, 0),
   }
 }
