@@ -11,6 +11,7 @@ export const CODES: readonly CodeRow[] = [
   { code: 'E003', meaning: 'no such stage to select' },
   { code: 'E004', meaning: 'no such path in --set' },
   { code: 'E005', meaning: 'options exclude each other' },
+  { code: 'E006', meaning: 'unknown or ambiguous run' },
 
   { code: 'E101', meaning: 'not YAML, or not text' },
   { code: 'E102', meaning: 'something is said twice' },

@@ -200,7 +200,8 @@ async function publishWhole(
     })
   }
   await writer.flush()
-  return { stage, table, key, manifest, whole: (before ?? action).outputs, values: new Map(), costMs: cost.wallMs }
+  const { outputs: whole, run: maker } = before ?? action
+  return { stage, table, key, manifest, whole, values: new Map(), costMs: cost.wallMs, run: maker }
 }
 
 function recordCost(

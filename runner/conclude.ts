@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { decodeJson } from '../artifacts/json.ts'
-import type { MetricName, Verdict } from '../artifacts/verdict.ts'
+import type { MetricName, Thresholds, Verdict } from '../artifacts/verdict.ts'
 import { type Diagnostic, Failure } from '../base/diagnostic.ts'
 import { digestValue } from '../base/digest.ts'
 import { DamagedEntry } from '../cache/objects.ts'
 import type { BestVariant, EndState, EventBody } from './events.ts'
 import type { Ended, Execution } from './execute.ts'
+import type { RunDetails, RunVerdict } from './history/run-document.ts'
+import { stageDetails } from './history/stage-details.ts'
 import { lineageName, writeLineage } from './lineage.ts'
 import type { Outcome } from './plan/outcome.ts'
 import type { Prepared } from './plan/prepare.ts'
@@ -28,6 +30,8 @@ export interface ConcludeOptions {
   readonly renderPage: RenderPage
   readonly emit: (event: EventBody) => void
   readonly tell: (diagnostics: readonly Diagnostic[]) => void
+  /** Adds to the record what no event carries. */
+  readonly keep: (details: RunDetails) => void
 }
 
 /** After the last stage: gates, the best variant, the outputs people keep, the history for the next run. */
@@ -36,7 +40,9 @@ export async function conclude(options: ConcludeOptions): Promise<Conclusion> {
   const states = [...ended.values()].map(({ state }) => state)
   const counts: Partial<Record<EndState, number>> = {}
   for (const state of states) counts[state] = (counts[state] ?? 0) + 1
+  options.keep({ stages: stageDetails(ended, run, prepared) })
   const verdicts = await readVerdicts(options)
+  options.keep({ verdicts: verdicts.map(verdictFigures) })
   const gates = verdicts.flatMap((each) => checkGates(each, options.emit))
   const outcomes = [...ended.values()].flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]))
   const saved = [...ended.values()]
@@ -70,17 +76,24 @@ const lastRun = ({ cache, lineage, stages }: Prepared): string | undefined => {
 interface StageVerdict {
   readonly stage: SpecStage
   readonly verdict: Verdict
+  readonly thresholds: Thresholds
 }
+
+const verdictFigures = ({ stage, verdict, thresholds }: StageVerdict): RunVerdict => ({
+  address: stage.address,
+  variant: stage.variant,
+  metrics: verdict.metrics,
+  limits: thresholds.image,
+})
 
 async function readVerdicts({ prepared, ended, execution }: ConcludeOptions): Promise<StageVerdict[]> {
   const verdicts: StageVerdict[] = []
   for (const { outcome } of ended.values()) {
     if (outcome?.whole.verdict === undefined) continue
-    const bytes = await readRepaired(outcome, (current) => prepared.cache.objects.read(current.whole.verdict!.digest), {
-      prepared,
-      execution,
-    })
-    verdicts.push({ stage: outcome.stage, verdict: decodeJson(bytes) as Verdict })
+    const { objects } = prepared.cache
+    const read = ({ whole }: Outcome) => [objects.read(whole.verdict!.digest), objects.read(whole.thresholds!.digest)]
+    const [verdict, thresholds] = (await readRepaired(outcome, read, { prepared, execution })).map(decodeJson)
+    verdicts.push({ stage: outcome.stage, verdict: verdict as Verdict, thresholds: thresholds as Thresholds })
   }
   return verdicts
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { Failure } from '../base/diagnostic.ts'
 import { storageFailure } from '../base/storage-failure.ts'
 import type { EventBody, RunEvent } from './events.ts'
+import { EventFold } from './history/fold-events.ts'
+import type { RunDetails } from './history/run-document.ts'
 
 /** The longest line of an event stream; a log text beyond it is cut. */
 const MAX_LINE_BYTES = 64_000
@@ -13,6 +15,8 @@ export class RunRecord {
   readonly id: string
   readonly folder: string
   readonly #events: number
+  readonly #fold: EventFold
+  #details: RunDetails = {}
   #seq = 0
   readonly #started = performance.now()
 
@@ -21,6 +25,7 @@ export class RunRecord {
       mkdirSync(runsFolder, { recursive: true })
       this.id = claimId(runsFolder)
       this.folder = join(runsFolder, this.id)
+      this.#fold = new EventFold(this.id)
       this.#events = openSync(join(this.folder, 'events.jsonl'), 'a')
     } catch (error) {
       const { code = '', message } = error as NodeJS.ErrnoException
@@ -42,6 +47,7 @@ export class RunRecord {
       run: this.id,
       ...cut(body),
     }
+    this.#fold.add(event)
     try {
       writeSync(this.#events, `${JSON.stringify(event)}\n`)
     } catch {
@@ -50,12 +56,17 @@ export class RunRecord {
     return event
   }
 
+  /** Adds to the record what no event carries. */
+  keep(details: RunDetails): void {
+    this.#details = { ...this.#details, ...details }
+  }
+
   /** Writes `record.json` by rename; a run without one was killed. */
-  finish(record: unknown): void {
+  finish(): void {
     closeSync(this.#events)
     const path = join(this.folder, 'record.json')
     try {
-      writeFileSync(`${path}.part`, `${JSON.stringify(record, null, 1)}\n`)
+      writeFileSync(`${path}.part`, `${JSON.stringify(this.#fold.document(this.#details))}\n`)
       renameSync(`${path}.part`, path)
     } catch {
       rmSync(`${path}.part`, { force: true })

@@ -8,6 +8,7 @@ import { Execution } from './execute.ts'
 import { exitOf } from './exit-codes.ts'
 import { gitState } from './git.ts'
 import { IndexWriter } from './index-writer.ts'
+import { lineageOf } from './lineage.ts'
 import { openSpec } from './open-spec.ts'
 import { classify } from './plan/classify.ts'
 import { checkRoom } from './plan/room.ts'
@@ -39,6 +40,9 @@ export async function runInside(
   tell(opened.diagnostics)
   if (!opened.ok) return aborted(opened.diagnostics)
   const { spec } = opened
+  record.keep({
+    spec: { file: specPath === '-' ? '<stdin>' : lineageOf(specPath, folders.root), resolved: spec.resolved },
+  })
   const selected = selectStages(spec, request.targets)
   tell(selected.diagnostics)
   if (selected.diagnostics.length > 0) return aborted(selected.diagnostics)
@@ -125,6 +129,7 @@ export async function runInside(
       renderPage: request.renderPage,
       emit,
       tell,
+      keep: (details) => record.keep(details),
     })
   } finally {
     await cache.close()

@@ -76,7 +76,7 @@ export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
       ...end,
       wallMs: Math.round(performance.now() - started),
     })
-    record.finish({ run: record.id, argv: request.argv, versions, diagnostics: told, ...end })
+    record.finish()
   }
   return { exit: end.exit, run: record.id, diagnostics: told, sources }
 }

@@ -21,6 +21,8 @@ export interface Outcome {
   readonly itemKeys?: { readonly base: Digest; readonly keys: readonly Digest[] }
   /** What making it once took, now saved. */
   readonly costMs: number
+  /** The run that computed it; of a per-item stage, the run that computed most of it. */
+  readonly run?: string
 }
 
 /** Bytes of all values of an outcome. */

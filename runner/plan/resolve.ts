@@ -195,7 +195,9 @@ function withOutcome(resolved: Resolved, { forced }: ResolveContext, look: () =>
 
 function wholeOutcome({ stage, key, manifest, table }: Resolved, cache: Cache): Outcome | undefined {
   const action = cache.action(key)
-  return action && { stage, table, key, manifest, whole: action.outputs, values: new Map(), costMs: action.cost.wallMs }
+  if (action === undefined) return undefined
+  const { outputs: whole, cost, run } = action
+  return { stage, table, key, manifest, whole, values: new Map(), costMs: cost.wallMs, run }
 }
 
 /** The outcome of an `each` stage once every row has its record and the header is known. */
@@ -223,5 +225,14 @@ function outcomeOf({ stage, key, manifest, table, rows, base }: Resolved, header
     values,
     itemKeys: { base, keys: rows.map((row) => row.key) },
     costMs: found.reduce((sum, [, { wallMs }]) => sum + wallMs, 0),
+    ...mainRun(found.map(([, { run }]) => run)),
   }
+}
+
+/** The run that stands most often. */
+function mainRun(runs: readonly string[]): { run?: string } {
+  const counts = new Map<string, number>()
+  for (const run of runs) counts.set(run, (counts.get(run) ?? 0) + 1)
+  const main = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most), ['', 0])
+  return main[1] === 0 ? {} : { run: main[0] }
 }
