@@ -4,7 +4,8 @@ import { plural } from '../base/format.ts'
 import type { Benchmark } from './benchmark.ts'
 import { closedFormulaCheckpoint } from './closed-formula-checkpoint.ts'
 import { COMPARISON_COLUMNS, comparisonRow } from './comparison.ts'
-import { MALLOC_TUNED, race } from './peer.ts'
+import { KEEP_FREED_MEMORY } from '../runner/host/allocator.ts'
+import { race } from './peer.ts'
 import { peerScript } from './python.ts'
 import { withFolder } from './temporary.ts'
 
@@ -19,11 +20,10 @@ export const b6Features: Benchmark = ({ rounds = 9, python, tell }) =>
     writeFileSync(checkpoint, closedFormulaCheckpoint('efficientnet-b6'))
     const ours = [process.execPath, join(import.meta.dirname, 'b6-features-flawline.js'), checkpoint, String(SIZE)]
     const torch = [python(), peerScript('b6_features.py'), checkpoint, String(SIZE)]
-    const tuned = { name: 'PyTorch folded, channels_last, malloc tuned', env: MALLOC_TUNED }
-    const [mine, mineTuned, plainPeer, tunedPeer] = await race(
+    const tuned = { name: 'PyTorch folded, channels_last, malloc tuned', env: KEEP_FREED_MEMORY }
+    const [mine, plainPeer, tunedPeer] = await race(
       [
-        { name: 'flawline', command: ours },
-        { name: 'flawline, malloc tuned', command: ours, env: MALLOC_TUNED },
+        { name: 'flawline', command: ours, env: KEEP_FREED_MEMORY },
         { name: 'PyTorch as it comes', command: [...torch, 'plain'] },
         { ...tuned, command: [...torch, 'tuned'] },
       ],
@@ -35,7 +35,6 @@ export const b6Features: Benchmark = ({ rounds = 9, python, tell }) =>
       rows: [
         comparisonRow({ what: 'image', ours: mine, peer: plainPeer, budget: PLAIN_BUDGET }),
         comparisonRow({ what: 'image', ours: mine, peer: tunedPeer, budget: TUNED_BUDGET }),
-        comparisonRow({ what: 'image, malloc tuned here too', ours: mineTuned, peer: tunedPeer }),
       ],
     }
   })

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { plural } from '../base/format.ts'
 import type { Benchmark } from './benchmark.ts'
 import { COMPARISON_COLUMNS, comparisonRow, median } from './comparison.ts'
-import { type Contender, MALLOC_TUNED, race } from './peer.ts'
+import { KEEP_FREED_MEMORY } from '../runner/host/allocator.ts'
+import { type Contender, race } from './peer.ts'
 import { peerScript } from './python.ts'
 
 const CHANNELS = 832
@@ -16,14 +17,13 @@ export const dfrStep: Benchmark = async ({ rounds = 7, python, tell }) => {
   const torch = (form: string): string[] => [python(), peerScript('dfr_step.py'), ...sizes, form]
   const ours = [process.execPath, join(import.meta.dirname, 'dfr-step-flawline.js'), ...sizes]
   const contenders: Contender[] = [
-    { name: 'flawline', command: ours },
-    { name: 'flawline, malloc tuned', command: ours, env: MALLOC_TUNED },
+    { name: 'flawline', command: ours, env: KEEP_FREED_MEMORY },
     { name: 'PyTorch conv', command: torch('conv') },
-    { name: 'PyTorch conv, malloc tuned', command: torch('conv'), env: MALLOC_TUNED },
-    { name: 'PyTorch conv channels_last, malloc tuned', command: torch('channels_last'), env: MALLOC_TUNED },
-    { name: 'PyTorch linear, malloc tuned', command: torch('linear'), env: MALLOC_TUNED },
+    { name: 'PyTorch conv, malloc tuned', command: torch('conv'), env: KEEP_FREED_MEMORY },
+    { name: 'PyTorch conv channels_last, malloc tuned', command: torch('channels_last'), env: KEEP_FREED_MEMORY },
+    { name: 'PyTorch linear, malloc tuned', command: torch('linear'), env: KEEP_FREED_MEMORY },
   ]
-  const [plain, tuned, ...peers] = await race(contenders, { rounds, tell })
+  const [mine, ...peers] = await race(contenders, { rounds, tell })
   const fastest = peers.slice(1).reduce((best, peer) => (median(peer.ms) < median(best.ms) ? peer : best))
   return {
     caption:
@@ -32,9 +32,8 @@ export const dfrStep: Benchmark = async ({ rounds = 7, python, tell }) => {
     columns: COMPARISON_COLUMNS,
     rows: [
       ...peers.map((peer) =>
-        comparisonRow({ what: 'step', ours: plain, peer, ...(peer === fastest && { budget: BUDGET }) }),
+        comparisonRow({ what: 'step', ours: mine, peer, ...(peer === fastest && { budget: BUDGET }) }),
       ),
-      comparisonRow({ what: 'step, malloc tuned here too', ours: tuned, peer: fastest }),
     ],
   }
 }

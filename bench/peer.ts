@@ -5,13 +5,6 @@ import type { Request } from './benchmark.ts'
 
 const SETTLE_MS = 300
 
-/** glibc keeps freed memory instead of returning it page by page: what a tuned PyTorch installation sets. */
-export const MALLOC_TUNED = {
-  MALLOC_MMAP_THRESHOLD_: '4294967296',
-  MALLOC_TRIM_THRESHOLD_: '4294967296',
-  MALLOC_TOP_PAD_: '268435456',
-}
-
 /** A program that does one step for each line on its stdin and answers `MS PEAK_MB NOTE` (`answer.ts`, `peers/peer.py`). */
 export interface Contender {
   readonly name: string

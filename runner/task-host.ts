@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { unreachable } from '../base/unreachable.ts'
+import { KEEP_FREED_MEMORY } from './host/allocator.ts'
 import type { FromHost, Task } from './host/protocol.ts'
 import type { TaskMessage, TaskOutcome, TaskRunner, Unnumbered } from './task-runner.ts'
 
@@ -82,6 +83,7 @@ export class TaskHost implements TaskRunner {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: ['--max-old-space-size=4096'],
+      env: { ...process.env, ...KEEP_FREED_MEMORY },
     })
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream! }).on('line', (text) => this.#onStray(text))
