@@ -8,10 +8,13 @@ export interface CodeRow {
 export const CODES: readonly CodeRow[] = [
   { code: 'E001', meaning: 'unknown command, option or argument, or a value it does not take' },
   { code: 'E002', meaning: 'no such spec' },
-  { code: 'E003', meaning: 'no such stage to select' },
+  { code: 'E003', meaning: 'a selector that cannot be read, or fits no stage' },
   { code: 'E004', meaning: 'no such path in --set' },
   { code: 'E005', meaning: 'options exclude each other' },
   { code: 'E006', meaning: 'unknown or ambiguous run' },
+  { code: 'E008', meaning: 'an address that fits several stages' },
+  { code: 'E020', meaning: 'an input of --only is not in the cache' },
+  { code: 'E021', meaning: 'a stage that cannot be accepted' },
 
   { code: 'E101', meaning: 'not YAML, or not text' },
   { code: 'E102', meaning: 'something is said twice' },

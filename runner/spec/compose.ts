@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { StageKind } from '../../stages/stage.ts'
 import type { Cell } from '../events.ts'
+import { quoteValue } from '../select/parse-selector.ts'
 import { bindPorts } from './bind.ts'
 import type { Findings } from './findings.ts'
 import { ancestorsOf, type Needs } from './graph.ts'
@@ -102,7 +103,7 @@ export function composeStages(
 
 /** `variance=0.90,lr=1e-3`. */
 export const labelOf = (cell: MatrixCell, axes: readonly string[]): string =>
-  axes.map((axis) => `${axis}=${cell.get(axis)!.label}`).join(',')
+  axes.map((axis) => `${axis}=${quoteValue(cell.get(axis)!.label)}`).join(',')
 
 export const plainCell = (cell: MatrixCell, axes: readonly string[]): Cell =>
   Object.fromEntries(axes.map((axis) => [axis, plainOf(cell.get(axis)!.node)]))
