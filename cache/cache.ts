@@ -5,6 +5,7 @@ import type { Digest } from '../base/digest.ts'
 import { networkFileSystem } from './file-system.ts'
 import { type IndexDb, openIndex } from './index-db.ts'
 import { asStorageFailure, Objects } from './objects.ts'
+import { settled } from './open-lmdb.ts'
 import { asWriteFailure, requireRoom } from './room.ts'
 import type { ActionRecord, ItemRecord } from './records.ts'
 import { recordUses, type Use } from './uses.ts'
@@ -62,7 +63,7 @@ export class Cache {
 
   async close(): Promise<void> {
     await this.objects.close()
-    await this.index.root.close()
+    await settled(this.index.root)
   }
 }
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Database, open, type RootDatabase } from 'lmdb'
-import { Failure } from '../base/diagnostic.ts'
+import type { Database, RootDatabase } from 'lmdb'
 import { setAsideUnsound } from './lmdb-file.ts'
+import { openLmdb } from './open-lmdb.ts'
 import type { ActionRecord, ItemRecord, LineageRecord, StatRecord, UseRecord } from './records.ts'
 
 /** The index: small records only, so one memory map serves planning in a single read. Written by the runner alone. */
@@ -35,37 +35,11 @@ export function openIndex(folder: string, readOnly: boolean): { index: IndexDb; 
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'index.lmdb')
   const damaged = readOnly ? undefined : setAsideUnsound(path)
-  return { index: openReadable(path, readOnly), ...(damaged !== undefined && { damaged }) }
-}
-
-/** Attempts to open, and the pause between two. */
-const OPEN_ATTEMPTS = 10
-const PAUSE_MS = 50
-
-/**
- * Opens and reads once. While the host of a killed run is just ending, LMDB may refuse the first read of the next process
- * ("No transaction to renew"): then the file is opened again a moment later.
- */
-function openReadable(path: string, readOnly: boolean): IndexDb {
-  for (let attempt = 1; ; attempt++) {
-    const index = openAt(path, readOnly)
-    try {
-      index.facts.doesExist('')
-      return index
-    } catch (error) {
-      void index.root.close()
-      if (attempt === OPEN_ATTEMPTS) {
-        throw new Failure('E403', `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-          help: ['run again; another process may be holding it'],
-        })
-      }
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
-    }
-  }
+  return { index: openAt(path, readOnly), ...(damaged !== undefined && { damaged }) }
 }
 
 function openAt(path: string, readOnly: boolean): IndexDb {
-  const root = open({ path, noSubdir: true, maxDbs: 32, readOnly, encoding: 'msgpack' })
+  const root = openLmdb({ path, maxDbs: 32, readOnly, encoding: 'msgpack' })
   const named = <T>(name: string): Database<T, string> => root.openDB<T, string>({ name, encoding: 'msgpack' })
   return {
     root,

@@ -13,8 +13,11 @@ export function setAsideUnsound(path: string): string | undefined {
   if (!existsSync(path) || isSound(path)) return undefined
   const aside = `${path}.damaged-${Date.now()}`
   renameSync(path, aside)
+  if (existsSync(lockOf(path))) renameSync(lockOf(path), lockOf(aside)) // it counts the transactions of that very file
   return aside
 }
+
+const lockOf = (path: string): string => `${path}-lock`
 
 function isSound(path: string): boolean {
   const entry = statSync(path)

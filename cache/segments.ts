@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { open, type RootDatabase } from 'lmdb'
+import type { RootDatabase } from 'lmdb'
 import type { Digest } from '../base/digest.ts'
 import { setAsideUnsound } from './lmdb-file.ts'
+import { openLmdb, settled } from './open-lmdb.ts'
 
 /** An LMDB file never shrinks, so tensors are kept in files of at most this size that can be rewritten one by one. */
 const SEGMENT_BYTES = 8e9
@@ -50,8 +51,7 @@ export class Segments {
   }
 
   async close(): Promise<void> {
-    for (const segment of this.#open.values()) await segment.close()
-    this.#open.clear()
+    for (const segment of this.#open.values()) await settled(segment)
   }
 
   /** Whether there is a segment that was not known; looks at the folder now and then. */
@@ -87,7 +87,7 @@ export class Segments {
     let segment = this.#open.get(name)
     if (segment === undefined) {
       setAsideUnsound(join(this.#folder, name))
-      segment = open<Uint8Array, string>({ path: join(this.#folder, name), noSubdir: true, encoding: 'binary' })
+      segment = openLmdb<Uint8Array>({ path: join(this.#folder, name), encoding: 'binary' })
       this.#open.set(name, segment)
     }
     return segment

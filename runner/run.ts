@@ -19,11 +19,7 @@ export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
   const versions = readVersions()
   const folders = foldersOf(request.spec.root, request.environment)
   const record = new RunRecord(folders.runs)
-  let planned = false
-  const emit = (body: EventBody): void => {
-    planned ||= body.type === 'run.plan'
-    request.listen(record.add(body))
-  }
+  const emit = (body: EventBody): void => request.listen(record.add(body))
   const sources = new Map<string, string>()
   const told: Diagnostic[] = []
   const tell = (diagnostics: readonly Diagnostic[]): void => {
@@ -53,11 +49,7 @@ export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
   try {
     if (!found.ok) throw new Failure(found.error.code, found.error.message, found.error)
     const { runInside } = await import('./run-inside.ts')
-    const inside = { folders, record, emit, tell, sources, host }
-    end = await runInside(request, found.value, inside).catch((error: unknown) => {
-      if (!isRefusedRead(error) || planned) throw error
-      return runInside(request, found.value, inside)
-    })
+    end = await runInside(request, found.value, { folders, record, emit, tell, sources, host })
   } catch (error) {
     if (request.signal.aborted) end = { exit: 130, result: 'interrupted' }
     else if (error instanceof Failure) {
@@ -80,7 +72,3 @@ export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
   }
   return { exit: end.exit, run: record.id, diagnostics: told, sources }
 }
-
-/** LMDB may refuse a read while the host of a killed run is just ending; opening the cache again helps. */
-const isRefusedRead = (error: unknown): boolean =>
-  error instanceof Error && error.message.includes('No transaction to renew')
