@@ -19,7 +19,12 @@ const INVENTORY = '.flawline.json'
 interface Written {
   readonly content: string
   readonly size: number
-  readonly mtimeMs: number
+}
+
+interface Inventory {
+  readonly files: ReadonlyMap<string, Written>
+  /** It was written after all files that it lists: one that changed since is not ours any more. */
+  readonly ctimeMs: number
 }
 
 /**
@@ -33,18 +38,19 @@ export async function writeOutputs(folder: string, files: Iterable<OutputFile>):
   try {
     for (const { name, content, bytes } of files) {
       const path = join(folder, name)
-      const known = before.get(name)
-      if (known?.content === content && isUntouched(path, known)) {
+      const known = before.files.get(name)
+      if (known?.content === content && isUntouched(path, known, before.ctimeMs)) {
         after.set(name, known)
         continue
       }
       const made = await bytes()
       if (made === undefined) continue
-      after.set(name, { content, ...writeByRename(path, made) })
+      writeByRename(path, made)
+      after.set(name, { content, size: made.byteLength })
       changed = true
       await new Promise((resolve) => setImmediate(resolve)) // keeps the screen alive
     }
-    for (const name of before.keys()) {
+    for (const name of before.files.keys()) {
       if (after.has(name)) continue
       rmSync(join(folder, name), { force: true })
       changed = true
@@ -60,21 +66,22 @@ export async function writeOutputs(folder: string, files: Iterable<OutputFile>):
   }
 }
 
-function readInventory(folder: string): ReadonlyMap<string, Written> {
+function readInventory(folder: string): Inventory {
+  const path = join(folder, INVENTORY)
   try {
-    const { files } = JSON.parse(readFileSync(join(folder, INVENTORY), 'utf8')) as { files: Record<string, Written> }
-    return new Map(Object.entries(files))
+    const { files } = JSON.parse(readFileSync(path, 'utf8')) as { files: Record<string, Written> }
+    return { files: new Map(Object.entries(files)), ctimeMs: statSync(path).ctimeMs }
   } catch {
-    return new Map() // none yet, or damaged: everything is written again
+    return { files: new Map(), ctimeMs: 0 } // none yet, or damaged: everything is written again
   }
 }
 
-function isUntouched(path: string, { size, mtimeMs }: Written): boolean {
+function isUntouched(path: string, { size }: Written, writtenBefore: number): boolean {
   const stat = statSync(path, { throwIfNoEntry: false })
-  return stat?.size === size && stat.mtimeMs === mtimeMs
+  return stat?.size === size && stat.ctimeMs <= writtenBefore
 }
 
-function writeByRename(path: string, bytes: Uint8Array): Pick<Written, 'size' | 'mtimeMs'> {
+function writeByRename(path: string, bytes: Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })
   const staged = `${path}.${process.pid}.part`
   try {
@@ -84,8 +91,6 @@ function writeByRename(path: string, bytes: Uint8Array): Pick<Written, 'size' | 
     rmSync(staged, { force: true })
     throw error
   }
-  const { size, mtimeMs } = statSync(path)
-  return { size, mtimeMs }
 }
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error
