@@ -140,7 +140,7 @@ ${exported ? '  export:   { uses: export/onnx, needs: [train, score, evaluate] }
 export async function contents(folder: string): Promise<Map<string, string>> {
   const found = new Map<string, string>()
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || entry.name === '.flawline.json') continue
+    if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)
     found.set(path.slice(folder.length + 1), (await readFile(path)).toString('base64'))
   }
