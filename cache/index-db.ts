@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
 import { setAsideUnsound } from './lmdb-file.ts'
 import { openLmdb } from './open-lmdb.ts'
-import type { ActionRecord, ItemRecord, LineageRecord, StatRecord, UseRecord } from './records.ts'
+import type { ActionRecord, ItemRecord, LineageRecord, LogRecord, StatRecord, UseRecord } from './records.ts'
 
 /** The index: small records only, so one memory map serves planning in a single read. Written by the runner alone. */
 export interface IndexDb {
@@ -17,6 +17,8 @@ export interface IndexDb {
   /** Facts derived from content: `topic\0digest`. */
   readonly facts: Database<unknown, string>
   readonly lineage: Database<LineageRecord, string>
+  /** Base key of a stage (of a `run` kind: its key) -> the end of its log. */
+  readonly logs: Database<LogRecord, string>
   /** Outputs under 16 kB, by digest. */
   readonly small: Database<Uint8Array, string>
   /** Stage key -> last use. */
@@ -49,6 +51,7 @@ function openAt(path: string, readOnly: boolean): IndexDb {
     stats: named('stats'),
     facts: named('facts'),
     lineage: named('lineage'),
+    logs: named('logs'),
     small: root.openDB<Uint8Array, string>({ name: 'small', encoding: 'binary' }),
     uses: named('uses'),
     members: root.openDB<Uint8Array, string>({ name: 'members', encoding: 'binary' }),

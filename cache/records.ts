@@ -31,6 +31,13 @@ export interface ActionRecord {
   readonly madeMs?: number
 }
 
+/** The end of the log of the run that computed a stage, under its base key; beside the action, so that planning need not read it. */
+export interface LogRecord {
+  readonly run: string
+  /** Lines `HH:MM:SS text`. */
+  readonly text: string
+}
+
 /** One computed item of an `each` stage under its item key. */
 export interface ItemRecord {
   readonly digest: Digest

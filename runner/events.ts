@@ -112,6 +112,25 @@ export type EventBody =
       readonly total: number
     }
   | ({ readonly type: 'stage.queued' } & StageEvent)
+  /** Another process makes this key: its result is waited for. */
+  | ({
+      readonly type: 'lock.wait'
+      readonly holder: { readonly pid: number; readonly run: string; readonly sinceMs: number }
+    } & StageEvent)
+  | ({ readonly type: 'lock.got'; readonly waitedMs: number } & StageEvent)
+  /** Ready for two seconds, no room. */
+  | ({
+      readonly type: 'resource.wait'
+      readonly need: Readonly<Record<string, number>>
+      readonly free: Readonly<Record<string, number>>
+    } & StageEvent)
+  /** Before a new attempt; `attempt` is its number. */
+  | ({
+      readonly type: 'stage.retry'
+      readonly attempt: number
+      readonly waitMs: number
+      readonly diagnostic: Diagnostic
+    } & StageEvent)
   | ({
       readonly type: 'stage.start'
       readonly kind: string
@@ -119,6 +138,8 @@ export type EventBody =
       readonly attempt: number
       readonly reasons: readonly Reason[]
       readonly items: { readonly total: number; readonly stale: number }
+      /** GPU ids lent to it. */
+      readonly device?: string
       readonly log: string
     } & StageEvent)
   | ({

@@ -10,6 +10,7 @@ import { secondLine } from './opening.ts'
 import { paceText, progressText, resultText, wallText } from './row-text.ts'
 import type { Output, RunUi } from './run-ui.ts'
 import { INITIAL_STATE, placeOf, type Row, type RunState, reduce } from './state.ts'
+import { lockLine, resourceText, retryText } from './waiting.ts'
 import { padEnd } from './width.ts'
 
 const PROGRESS_EVERY_MS = 10_000
@@ -64,7 +65,7 @@ function plainLines(
   return (event, state, before) => {
     const place = isOfStage(event) ? placeOf(state, event) : undefined
     const row = place === undefined ? undefined : state.rows[place]
-    const line = (word: 'running' | Row['state'], ...details: string[]): string =>
+    const line = (word: Row['state'], ...details: string[]): string =>
       row === undefined ? '' : plainLine(state, row, word, details, look.color)
     switch (event.type) {
       case 'run.plan':
@@ -92,6 +93,12 @@ function plainLines(
       case 'stage.end':
         if (row === undefined || state.ended === before.ended || isUntold(event.state, state)) return []
         return [line(event.state, resultText(row), wallText(row)), ...logBlock(row)]
+      case 'lock.wait':
+        return row === undefined ? [] : [lockLine(row.planned.address, event)]
+      case 'resource.wait':
+        return [line('waiting', resourceText(event))]
+      case 'stage.retry':
+        return [line('waiting', retryText(event))]
       case 'run.interrupt':
         return [interruptLine(state)]
       default:
@@ -104,8 +111,10 @@ function plainLines(
 const isUntold = (end: string, state: RunState): boolean =>
   end === 'skipped' || (isUpToDate(state) && (end === 'fresh' || end === 'done'))
 
-const isOfStage = (event: RunEvent): event is Extract<RunEvent, { type: `stage.${string}` }> =>
-  event.type.startsWith('stage.')
+const isOfStage = (
+  event: RunEvent,
+): event is Extract<RunEvent, { type: `${'stage' | 'lock' | 'resource'}.${string}` }> =>
+  /^(stage|lock|resource)\./.test(event.type)
 
 /** ` 0:10  sample                       running  689/2,880 images  69/s  eta 31.8s`. */
 function plainLine(state: RunState, row: Row, word: Row['state'], details: string[], color: boolean): string {

@@ -96,6 +96,8 @@ export function reduce(state: RunState, event: RunEvent): RunState {
         ...row,
         log: [...row.log, { atMs: event.t, text: event.text }].slice(-LOG_TAIL),
       }))
+    case 'stage.retry':
+      return changeRow(at, event, (row) => ({ ...row, state: 'waiting' }))
     case 'stage.end':
       return endRow(at, event)
     case 'gate':
@@ -105,6 +107,9 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'run.end':
       return { ...at, end: event, planning: null }
     case 'stage.queued':
+    case 'lock.wait':
+    case 'lock.got':
+    case 'resource.wait':
     case 'stage.metric':
     case 'stage.artifact':
     case 'cache.corrupt':

@@ -24,6 +24,10 @@ export interface StageTask {
   readonly weights: readonly WeightsFile[]
   /** The weights that the kind itself asked for. */
   readonly ownWeights?: Digest
+  /** Resident memory it may use, in bytes; the share of the machine that one task may have where left out. */
+  readonly memBytes?: number
+  /** GPU ids lent to it, for `CUDA_VISIBLE_DEVICES`; none were asked for where left out. */
+  readonly devices?: readonly string[]
 }
 
 export type TaskInput =

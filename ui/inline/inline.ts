@@ -1,6 +1,6 @@
 import { sanitize } from '../../base/sanitize.ts'
 import { unreachable } from '../../base/unreachable.ts'
-import type { RunEvent } from '../../runner/events.ts'
+import type { Cell } from '../../runner/events.ts'
 import { closingText } from '../closing.ts'
 import { isUpToDate } from '../counts.ts'
 import { diagnosticLine } from '../diagnostic-line.ts'
@@ -8,6 +8,7 @@ import { interruptLine } from '../interrupt.ts'
 import { secondLine } from '../opening.ts'
 import type { Output, RunUi } from '../run-ui.ts'
 import { advance, INITIAL_STATE, type RunState, reduce } from '../state.ts'
+import { lockLine, retryText } from '../waiting.ts'
 import type { Window } from './ink.ts'
 import { type Keyboard, listenToKeys } from './keys.ts'
 import { permanentLine, permanentSince } from './permanent.ts'
@@ -115,7 +116,15 @@ export function openInline(output: Output, { terminal, keyboard, onInterrupt, ve
           if (mounted === undefined) print(interruptLine(state))
           draw()
           return
+        case 'lock.wait':
+          print(lockLine(addressOf(state, event), event))
+          return
+        case 'stage.retry':
+          print(`${addressOf(state, event)}  ${retryText(event)}`)
+          return
         case 'stage.queued':
+        case 'lock.got':
+        case 'resource.wait':
         case 'stage.progress':
         case 'stage.metric':
         case 'stage.artifact':
@@ -139,7 +148,7 @@ export function openInline(output: Output, { terminal, keyboard, onInterrupt, ve
   }
 }
 
-const addressOf = (state: RunState, { stage, variant }: Extract<RunEvent, { type: 'stage.log' }>): string =>
+const addressOf = (state: RunState, { stage, variant }: { stage: string; variant: Cell }): string =>
   state.rows.find(({ planned }) => planned.stage === stage && planned.variant === variant)?.planned.address ?? stage
 
 const afterMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref())
