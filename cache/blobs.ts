@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
+import { faultPoint } from '../base/fault.ts'
 
 /** Larger outputs as files under their digest, `blobs/ab/cdef...`; a file appears whole, by rename, or not at all. */
 export class Blobs {
@@ -29,8 +30,11 @@ export class Blobs {
     const staged = `${path}.${randomBytes(4).toString('hex')}.part`
     mkdirSync(dirname(path), { recursive: true })
     try {
+      faultPoint('blob-write')
       writeFileSync(staged, bytes, { flush: true })
+      faultPoint('blob-rename')
       renameSync(staged, path)
+      faultPoint('blob-renamed')
     } catch (error) {
       rmSync(staged, { force: true })
       throw error

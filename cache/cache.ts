@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../base/diagnostic.ts'
 import type { Digest } from '../base/digest.ts'
+import { faultPoint } from '../base/fault.ts'
 import { networkFileSystem } from './file-system.ts'
 import { type IndexDb, openIndex } from './index-db.ts'
 import { asStorageFailure, Objects } from './objects.ts'
@@ -45,7 +46,9 @@ export class Cache {
   async commit(write: () => void): Promise<void> {
     requireRoom(this.folder)
     try {
+      faultPoint('index-commit')
       await this.index.root.transaction(write)
+      faultPoint('index-committed')
     } catch (error) {
       throw asWriteFailure(error, this.folder)
     }
@@ -58,7 +61,9 @@ export class Cache {
 
   /** Forgets damaged bytes; records that name them become misses. */
   async quarantine(digest: Digest): Promise<void> {
+    faultPoint('quarantine')
     await this.objects.remove(digest)
+    faultPoint('quarantined')
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, renameSync, statSync } from 'node:fs'
+import { faultPoint } from '../base/fault.ts'
 
 /** Layout of the two meta pages of LMDB's data format, as lmdb 3 writes it: bytes from the start of the page. */
 const MAGIC = 0xbeefc0de
@@ -12,7 +13,9 @@ const META_PAGE_BYTES = 4096
 export function setAsideUnsound(path: string): string | undefined {
   if (!existsSync(path) || isSound(path)) return undefined
   const aside = `${path}.damaged-${Date.now()}`
+  faultPoint('set-aside')
   renameSync(path, aside)
+  faultPoint('set-aside-lock')
   if (existsSync(lockOf(path))) renameSync(lockOf(path), lockOf(aside)) // it counts the transactions of that very file
   return aside
 }

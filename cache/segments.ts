@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RootDatabase } from 'lmdb'
 import type { Digest } from '../base/digest.ts'
+import { faultPoint } from '../base/fault.ts'
 import { setAsideUnsound } from './lmdb-file.ts'
 import { openLmdb, settled } from './open-lmdb.ts'
 
@@ -43,7 +44,10 @@ export class Segments {
 
   /** Resolves when the bytes are committed: a process killed a moment later has lost nothing. */
   async put(digest: Digest, bytes: Uint8Array): Promise<void> {
-    if (!this.has(digest)) await this.#writable().put(digest, bytes)
+    if (this.has(digest)) return
+    faultPoint('segment-put')
+    await this.#writable().put(digest, bytes)
+    faultPoint('segment-committed')
   }
 
   async remove(digest: Digest): Promise<void> {

@@ -33,6 +33,8 @@ export interface Environment {
   readonly ci: boolean
   readonly githubActions: boolean
   readonly screenReader: boolean
+  /** Where this process kills itself, for tests: `base/fault.ts`. */
+  readonly fault?: string
   /** `LC_ALL`, else `LC_CTYPE`, else `LANG`. */
   readonly locale?: string
 }
@@ -90,6 +92,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
     ci: isOn(variables.CI),
     githubActions: isOn(variables.GITHUB_ACTIONS),
     screenReader: isOn(variables.INK_SCREEN_READER),
+    ...given('fault', variables.PIPELINE_FAULT || undefined),
     ...given('locale', locale || undefined),
   }
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Failure } from '../base/diagnostic.ts'
+import { armFault } from '../base/fault.ts'
 import { findRoot } from '../runner/spec/find.ts'
 import type { Look } from '../ui/look.ts'
 import type { Output } from '../ui/run-ui.ts'
@@ -13,6 +14,7 @@ const COLUMNS_OFF_A_TERMINAL = 120
 /** Reads the environment and the options that every command has. Throws E001, E005, E403. */
 export function openIo(options: Options, streams: Streams, workingFolder: string): Io {
   const environment = readEnvironment()
+  armFault(environment.fault, 'runner')
   const cwd = resolve(workingFolder, options.text('cwd') ?? '.')
   if (!isFolder(cwd)) throw new Failure('E403', `--cwd ${options.text('cwd') ?? ''} is no folder`)
   const uiOption = options.has('quiet') ? 'quiet' : options.text('ui')

@@ -1,5 +1,6 @@
 import { type Diagnostic, Failure } from '../base/diagnostic.ts'
 import type { Digest } from '../base/digest.ts'
+import { faultPoint } from '../base/fault.ts'
 import { unreachable } from '../base/unreachable.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { ItemRecord, StoredObject } from '../cache/records.ts'
@@ -177,7 +178,10 @@ async function publishWhole(
   cost: { wallMs: number; cpuMs: number; rssBytes: number },
   warnings: readonly Diagnostic[],
 ): Promise<Outcome> {
-  for (const bytes of result.small) await cache.objects.putSmall(bytes)
+  for (const bytes of result.small) {
+    faultPoint('small-put')
+    await cache.objects.putSmall(bytes)
+  }
   const before = cache.action(key)
   const action = {
     kind: kind.kind,

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { digestValue } from '../base/digest.ts'
+import { faultPoint } from '../base/fault.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Outcome } from './plan/outcome.ts'
 import type { Table } from './plan/tables.ts'
@@ -33,6 +34,7 @@ export async function writeLineage(
   run: string,
   outcomes: Iterable<Outcome>,
 ): Promise<void> {
+  faultPoint('lineage-write')
   await cache.commit(() => {
     for (const outcome of outcomes) {
       const name = lineageName(lineage, outcome.stage.address)

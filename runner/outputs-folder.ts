@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Failure } from '../base/diagnostic.ts'
+import { faultPoint } from '../base/fault.ts'
 import { asStorageFailure } from '../cache/objects.ts'
 
 /** A file that people keep. */
@@ -52,6 +53,7 @@ export async function writeOutputs(folder: string, files: Iterable<OutputFile>):
     }
     for (const name of before.files.keys()) {
       if (after.has(name)) continue
+      faultPoint('publish-remove')
       rmSync(join(folder, name), { force: true })
       changed = true
     }
@@ -85,7 +87,9 @@ function writeByRename(path: string, bytes: Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })
   const staged = `${path}.${process.pid}.part`
   try {
+    faultPoint('publish-write')
     writeFileSync(staged, bytes)
+    faultPoint('publish-rename')
     renameSync(staged, path)
   } catch (error) {
     rmSync(staged, { force: true })

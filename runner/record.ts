@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeF
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Failure } from '../base/diagnostic.ts'
+import { faultPoint } from '../base/fault.ts'
 import { storageFailure } from '../base/storage-failure.ts'
 import type { EventBody, RunEvent } from './events.ts'
 import { EventFold } from './history/fold-events.ts'
@@ -24,6 +25,7 @@ export class RunRecord {
     try {
       mkdirSync(runsFolder, { recursive: true })
       this.id = claimId(runsFolder)
+      faultPoint('run-claimed')
       this.folder = join(runsFolder, this.id)
       this.#fold = new EventFold(this.id)
       this.#events = openSync(join(this.folder, 'events.jsonl'), 'a')
@@ -48,6 +50,7 @@ export class RunRecord {
       ...cut(body),
     }
     this.#fold.add(event)
+    faultPoint('event-write')
     try {
       writeSync(this.#events, `${JSON.stringify(event)}\n`)
     } catch {
@@ -66,7 +69,9 @@ export class RunRecord {
     closeSync(this.#events)
     const path = join(this.folder, 'record.json')
     try {
+      faultPoint('record-write')
       writeFileSync(`${path}.part`, `${JSON.stringify(this.#fold.document(this.#details))}\n`)
+      faultPoint('record-rename')
       renameSync(`${path}.part`, path)
     } catch {
       rmSync(`${path}.part`, { force: true })

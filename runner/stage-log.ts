@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { faultPoint } from '../base/fault.ts'
 import { sanitize } from '../base/sanitize.ts'
 
 /** A stage's log file: one line per message, with the time of day in front. A disk that takes no log ends no run. */
@@ -16,6 +17,7 @@ export class StageLog {
   write(text: string): void {
     const clock = new Date().toTimeString().slice(0, 8)
     const file = this.#file
+    faultPoint('log-write')
     if (file !== undefined) attempt(() => writeSync(file, `${clock} ${sanitize(text)}\n`))
   }
 

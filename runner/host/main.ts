@@ -1,5 +1,6 @@
 // The task host: a child process that computes. It lives as long as its parent, works on one task at a time, writes
 // tensors and blobs into the cache and tells the parent digests; the parent alone writes the index.
+import { armFault } from '../../base/fault.ts'
 import { unreachable } from '../../base/unreachable.ts'
 import { Cache } from '../../cache/cache.ts'
 import { failed } from './failed.ts'
@@ -18,6 +19,7 @@ process.on('message', (message: ToHost) => {
 })
 process.on('disconnect', () => process.exit(0)) // the parent is gone, killed perhaps: nothing may outlive it
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {}) // the parent decides
+armFault(process.env.PIPELINE_FAULT, 'host')
 send({ type: 'ready' })
 
 async function work(task: Task): Promise<void> {
