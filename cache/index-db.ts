@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
 import { setAsideUnsound } from './lmdb-file.ts'
 import { openLmdb } from './open-lmdb.ts'
-import type { ActionRecord, ItemRecord, LineageRecord, LogRecord, StatRecord, UseRecord } from './records.ts'
+import type {
+  ActionRecord,
+  CostRecord,
+  ItemRecord,
+  LineageRecord,
+  LogRecord,
+  StatRecord,
+  UseRecord,
+} from './records.ts'
 
 /** The index: small records only, so one memory map serves planning in a single read. Written by the runner alone. */
 export interface IndexDb {
@@ -25,11 +33,8 @@ export interface IndexDb {
   readonly uses: Database<UseRecord, string>
   /** Stage key of an `each` stage -> its items, see `memberList`. */
   readonly members: Database<Uint8Array, string>
-  /** kind and settings -> recorded cost per item, for estimates. */
-  readonly costs: Database<
-    { readonly msPerItem: number; readonly bytesPerItem: number; readonly items: number },
-    string
-  >
+  /** What computing took, see `CostRecord`; by kind and settings, by kind, and for the machine. */
+  readonly costs: Database<CostRecord, string>
 }
 
 /** Opens the index, or sets a damaged one aside and starts an empty one: what it knew is computed again, never guessed. */
@@ -55,6 +60,6 @@ function openAt(path: string, readOnly: boolean): IndexDb {
     small: root.openDB<Uint8Array, string>({ name: 'small', encoding: 'binary' }),
     uses: named('uses'),
     members: root.openDB<Uint8Array, string>({ name: 'members', encoding: 'binary' }),
-    costs: named('costs'),
+    costs: named('costs@2'),
   }
 }

@@ -15,6 +15,14 @@ export interface Cost {
   readonly rssBytes: number
 }
 
+/** Measured work against what its kind said of it: sums over runs, in which older ones fade. */
+export interface CostRecord {
+  readonly ms: number
+  readonly nominalMs: number
+  readonly bytes: number
+  readonly nominalBytes: number
+}
+
 /** One computed stage under its key. The first one wins. */
 export interface ActionRecord {
   readonly kind: string

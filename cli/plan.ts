@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { billLine, planMarkdown, planTable } from '../ui/plan-table.ts'
+import { billLines, planMarkdown, planTable } from '../ui/plan-table.ts'
 import { EXIT_OK, EXIT_USAGE, EXIT_YES } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
 import { planningLine, planRequest } from './plan-request.ts'
@@ -28,7 +28,7 @@ export async function run(invocation: Invocation): Promise<number> {
     if (exit !== EXIT_USAGE && bill !== undefined && stages.length > 0) {
       const table = options.has('md') ? planMarkdown(stages) : planTable(stages, { ...io.stdout.look })
       const gap = options.has('md') ? [''] : []
-      io.stdout.write(`${[...table, ...gap, billLine(bill, stages, availableParallelism())].join('\n')}\n`)
+      io.stdout.write(`${[...table, ...gap, ...billLines(bill, stages, availableParallelism())].join('\n')}\n`)
     }
   }
   if (exit !== EXIT_OK) return exit

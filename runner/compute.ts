@@ -7,7 +7,7 @@ import type { ItemRecord, StoredObject } from '../cache/records.ts'
 import type { EventBody, ItemCounts } from './events.ts'
 import type { TaskUsage, WeightsFile } from './host/protocol.ts'
 import type { IndexWriter } from './index-writer.ts'
-import { costName } from './plan/estimate.ts'
+import type { CostBook } from './plan/cost-book.ts'
 import type { Outcome } from './plan/outcome.ts'
 import { eachOutcome, type Resolved } from './plan/resolve.ts'
 import { fromRoot } from './from-root.ts'
@@ -24,6 +24,7 @@ export interface ComputeContext {
   readonly threads: number
   readonly cache: Cache
   readonly writer: IndexWriter
+  readonly costs: CostBook
   readonly runners: TaskRunners
   readonly weights: readonly WeightsFile[]
   readonly ownWeights: ReadonlyMap<string, Digest>
@@ -115,9 +116,14 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
     case 'measured':
       throw new Error('Internal error: a stage was answered with a measurement')
     case 'done': {
-      recordCost(resolved, context, stale.length, wallMs, records, result.outputs)
       const each = resolved.kind.shape === 'each'
       const total = resolved.rows.length
+      const made: readonly StoredObject[] = each
+        ? [...records.values()]
+        : [...Object.values(result.outputs), ...result.parts]
+      const bytes = made.reduce((sum, stored) => sum + stored.bytes, 0)
+      if (!each || stale.length > 0)
+        writer.add(() => context.costs.record(stage, each ? stale.length : undefined, { ms: wallMs, bytes }))
       try {
         const outcome = each
           ? await publishItems(resolved, context, records)
@@ -206,29 +212,4 @@ async function publishWhole(
   await writer.flush()
   const { outputs: whole, run: maker } = before ?? action
   return { stage, table, key, manifest, whole, values: new Map(), costMs: cost.wallMs, run: maker }
-}
-
-function recordCost(
-  resolved: Resolved,
-  { cache, writer }: ComputeContext,
-  computed: number,
-  wallMs: number,
-  records: ReadonlyMap<Digest, ItemRecord>,
-  outputs: Outcome['whole'],
-): void {
-  const each = resolved.kind.shape === 'each'
-  const items = each ? computed : 1
-  const bytes = [...(each ? records : Object.entries(outputs)).values()].reduce(
-    (sum, entry) => sum + ('bytes' in entry ? entry.bytes : entry[1].bytes),
-    0,
-  )
-  if (items > 0)
-    writer.add(
-      () =>
-        void cache.index.costs.put(costName(resolved.stage), {
-          msPerItem: wallMs / items,
-          bytesPerItem: bytes / items,
-          items,
-        }),
-    )
 }

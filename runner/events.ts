@@ -53,6 +53,8 @@ export interface PlannedStage {
   /** A list stage: runs while planning, has a count and no time. */
   readonly list: boolean
   readonly items?: number
+  /** Of a per-item stage that runs or may run: the items to compute, where that is known. */
+  readonly stale?: number
   readonly estMs?: number
   readonly estBytes?: number
 }
@@ -64,6 +66,19 @@ export interface Bill {
   readonly estMs: number
   readonly estBytes: number
   readonly freeBytes: number
+  /** Pictures to decode for the first time, and what that takes; part of `estMs`. */
+  readonly undecoded?: number
+  readonly decodingMs?: number
+  /** What the variants of a sweep have in common. */
+  readonly shared?: SharedWork
+}
+
+export interface SharedWork {
+  readonly variants: number
+  /** So many stages serve so many variants each (on average, where axes are cut by include and exclude). */
+  readonly groups: readonly { readonly stages: number; readonly variants: number }[]
+  /** What each variant by itself would take more. */
+  readonly savedMs: number
 }
 
 export interface ItemCounts {

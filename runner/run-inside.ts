@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { Cache } from '../cache/cache.ts'
 import type { Folders } from './environment.ts'
+import { AroundMeter } from './around-meter.ts'
 import { type Conclusion, conclude } from './conclude.ts'
 import type { EventBody } from './events.ts'
 import { Execution } from './execute.ts'
@@ -93,13 +94,17 @@ export async function runInside(
     checkRoom(classified.bill, request.environment.cacheMaxBytes)
     const writer = new IndexWriter(cache)
     const cancel = new AbortController()
+    const meter = new AroundMeter()
     const signal = AbortSignal.any([request.signal, cancel.signal])
     const execution = new Execution({
       prepared,
       classified,
       onFailure: request.onFailure,
       jobs: request.jobs,
-      emit,
+      emit: (event) => {
+        meter.see(event)
+        emit(event)
+      },
       cancelAll: () => cancel.abort(),
       compute: {
         run: record.id,
@@ -109,6 +114,7 @@ export async function runInside(
         threads: availableParallelism(),
         cache,
         writer,
+        costs: prepared.costs,
         runners: { host, light: new LightRunner(cache), command: host },
         weights: prepared.weights.files,
         ownWeights: prepared.weights.own,
@@ -120,7 +126,7 @@ export async function runInside(
     await writer.flush()
     const used = [...ended.values()].flatMap(({ outcome }) => outcome ?? [])
     await cache.touch(usesOf(used, spec.name)).catch(() => {}) // a full disk is told by what needs it
-    return await conclude({
+    const conclusion = await conclude({
       prepared,
       execution,
       ended,
@@ -131,6 +137,8 @@ export async function runInside(
       tell,
       keep: (details) => record.keep(details),
     })
+    await meter.note(cache, prepared)
+    return conclusion
   } finally {
     await cache.close()
   }

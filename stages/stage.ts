@@ -35,8 +35,10 @@ interface KindBase<S extends TObject> {
   readonly weights?: WeightsNeed
   /** Where it runs: in a task host on all cores (`host`, the default), in the runner itself (`light`: takes a few milliseconds and no native code), or as a program of its own (`command`). */
   readonly runs?: 'host' | 'light' | 'command'
-  /** Estimate for two cores, used until a run has recorded the real cost. */
+  /** How time and bytes grow with the work, as measured on two cores; what runs then take is recorded as a factor on it. */
   readonly cost?: (settings: Static<S>, size: WorkSize) => WorkCost
+  /** Values of a cell of the features it gives, at its default taps; for estimates. */
+  readonly channels?: number
 }
 
 export interface WeightsNeed {
@@ -55,6 +57,10 @@ export interface WorkSize {
   readonly bySplit: Readonly<Record<Split, number>>
   /** Settings of the stage up the chain that gives this kind of artifact. */
   readonly settingsOf: (artifact: ArtifactKind) => Readonly<Record<string, unknown>> | undefined
+  /** Values of a cell of the features up the chain. */
+  readonly channels: number | undefined
+  /** What one item costs the stage up the chain that gives this kind of artifact. */
+  readonly perItem: (artifact: ArtifactKind) => WorkCost | undefined
 }
 
 export interface WorkCost {

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration } from '../base/format.ts'
+import { formatBytes, formatCount, formatDuration, plural } from '../base/format.ts'
 import type { Bill, PlannedStage, PlanWord } from '../runner/events.ts'
 import { glyphOf, type Look, paint, PLAN_MARKS } from './look.ts'
 import { reasonText } from './reason-text.ts'
@@ -82,19 +82,22 @@ function planRows(stages: readonly PlannedStage[]): PlanRow[] {
   const groups = new Map<string, PlannedStage[]>()
   for (const stage of stages) {
     const key = `${stage.stage}\0${stage.plan}`
-    groups.set(key, [...(groups.get(key) ?? []), stage])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [stage])
+    else group.push(stage)
   }
+  const byAddress = new Map(stages.map((stage) => [stage.address, stage]))
   const told = new Set<string>()
   return [...groups.values()].map((group) => {
     const [first] = group
-    const why = whyText(first, stages)
+    const why = whyText(first, byAddress)
     const isNews = first.plan !== 'maybe' || !told.has(why)
     told.add(why)
     return {
       plan: first.plan,
       stage: first.stage,
       count: String(group.length),
-      items: first.items === undefined ? '' : formatCount(first.items),
+      items: itemsText(first),
       time: first.list ? '' : estimate(sum(group, ({ estMs }) => estMs)),
       disk: first.list ? '' : growth(sum(group, ({ estBytes }) => estBytes)),
       why: isNews ? why : '',
@@ -102,21 +105,32 @@ function planRows(stages: readonly PlannedStage[]): PlanRow[] {
   })
 }
 
+/** `2,880`, and `1/2,880` where the rest is in the cache. */
+function itemsText({ plan, items, stale }: PlannedStage): string {
+  if (items === undefined) return ''
+  const isPart = plan === 'run' && stale !== undefined && stale < items
+  return isPart ? `${formatCount(stale)}/${formatCount(items)}` : formatCount(items)
+}
+
 /** Why a stage would run; for one that may run, what decides it. */
-function whyText(stage: PlannedStage, stages: readonly PlannedStage[]): string {
-  if (stage.plan === 'maybe') {
+function whyText(stage: PlannedStage, stages: ReadonlyMap<string, PlannedStage>): string {
+  if (stage.plan === 'maybe' && stage.reasons.length === 0) {
     const causes = [...new Set(dueAbove(stage, stages).map((each) => each.stage))]
     return causes.length === 0 ? '' : `unless ${causes.join(', ')} gives the same output`
   }
-  if (stage.plan !== 'run' && stage.plan !== 'blocked') return ''
+  if (stage.plan !== 'run' && stage.plan !== 'maybe' && stage.plan !== 'blocked') return ''
   const reasons = stage.reasons.map(reasonText)
   return `${reasons.at(0) ?? ''}${reasons.length < 2 ? '' : ` (+${reasons.length - 1} more)`}`
 }
 
 /** The stages sure to run that `stage` rests on, over stages that may. */
-function dueAbove({ needs }: PlannedStage, stages: readonly PlannedStage[], seen = new Set<string>()): PlannedStage[] {
+function dueAbove(
+  { needs }: PlannedStage,
+  stages: ReadonlyMap<string, PlannedStage>,
+  seen = new Set<string>(),
+): PlannedStage[] {
   return needs.flatMap((address) => {
-    const needed = stages.find((each) => each.address === address)
+    const needed = stages.get(address)
     if (needed === undefined || seen.has(address)) return []
     seen.add(address)
     return needed.plan === 'run' ? [needed] : needed.plan === 'maybe' ? dueAbove(needed, stages, seen) : []
@@ -144,21 +158,38 @@ function growth(bytes: number | undefined): string {
   return bytes === 0 ? '0' : `+${Number(value) >= 10 ? Math.round(Number(value)) : Number(value)} ${unit}`
 }
 
-/** `Bill  1 to run, 9 may run, 5 reused  ~43m on 2 cores  +154 MB of 212 GB free  longest path sample > pca > train ~10m`. */
-export function billLine(bill: Bill, stages: readonly PlannedStage[], cores: number): string {
+/**
+ * `Bill  1 to run, 9 may run, 5 reused  ~43m on 2 cores  +154 MB of 212 GB free  longest path sample > pca > train ~10m`,
+ * and for a sweep `Shared  6 stages computed once for all 6 variants, 3 for 2 each, saving ~1h 22m`.
+ */
+export function billLines(bill: Bill, stages: readonly PlannedStage[], cores: number): string[] {
   const due = [
     ...(bill.run === 0 ? [] : [`${bill.run} to run`]),
     ...(bill.maybe === 0 ? [] : [`${bill.maybe} may run`]),
     ...(bill.reused === 0 ? [] : [`${bill.reused} reused`]),
   ]
-  if (bill.run + bill.maybe === 0) return `Bill  nothing to run, ${bill.reused} reused`
+  const shared = bill.shared === undefined ? [] : [sharedLine(bill.shared)]
+  if (bill.run + bill.maybe === 0) return [`Bill  nothing to run, ${bill.reused} reused`, ...shared]
   const path = longestPath(stages)
-  return [
+  const { undecoded = 0, decodingMs = 0 } = bill
+  const line = [
     `Bill  ${due.join(', ')}`,
     `${roughly(bill.estMs)} on ${cores} core${cores === 1 ? '' : 's'}`,
     `${growth(bill.estBytes)} of ${formatBytes(bill.freeBytes)} free`,
     ...(path.stages.length < 2 ? [] : [`longest path ${path.stages.join(' > ')} ${roughly(path.ms)}`]),
+    ...(undecoded === 0 ? [] : [`decoding ${plural(undecoded, 'new picture')} ${roughly(decodingMs)}`]),
   ].join('  ')
+  return [line, ...shared]
+}
+
+function sharedLine({ variants, groups, savedMs }: NonNullable<Bill['shared']>): string {
+  const parts = groups.map(({ stages, variants: served }, i) => {
+    const whom = served === variants ? `all ${formatCount(variants)} variants` : `${Number(served.toFixed(1))} each`
+    return i === 0
+      ? `${plural(stages, 'stage')} computed once for ${served === variants ? whom : `${whom} of ${formatCount(variants)} variants`}`
+      : `${formatCount(stages)} for ${whom}`
+  })
+  return `Shared  ${parts.join(', ')}${savedMs < 500 ? '' : `, saving ${roughly(savedMs)}`}`
 }
 
 /** `~43m`, from a minute and a half on without seconds. */

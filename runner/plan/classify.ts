@@ -1,11 +1,9 @@
-import type { Item } from '../../artifacts/items.ts'
-import { freeBytes } from '../../cache/file-system.ts'
-import type { Bill, PlannedStage, PlanWord } from '../events.ts'
+import type { Bill, PlannedStage } from '../events.ts'
 import { lineageName } from '../lineage.ts'
 import { reasonsFor } from '../reasons.ts'
-import type { Port } from '../../stages/stage.ts'
+import type { Port, WorkCost } from '../../stages/stage.ts'
 import type { SpecStage } from '../spec/spec.ts'
-import { estimate } from './estimate.ts'
+import { makeBill } from './bill.ts'
 import type { Outcome } from './outcome.ts'
 import type { Prepared } from './prepare.ts'
 import { partialOutcome, type Resolved, resolveStage } from './resolve.ts'
@@ -25,21 +23,8 @@ export function classify(prepared: Prepared): Classified {
   const outcomes = new Map<string, Outcome>()
   const partial = new Map<string, Outcome>()
   const blocked = new Set<string>()
-  const byAddress = new Map(prepared.stages.map((stage) => [stage.address, stage]))
-  const planned = prepared.stages.map((stage) =>
-    classifyStage(stage, prepared, { outcomes, partial, blocked, byAddress }),
-  )
-  const sum = (word: PlanWord[], field: 'estMs' | 'estBytes'): number =>
-    planned.filter(({ plan }) => word.includes(plan)).reduce((total, stage) => total + (stage[field] ?? 0), 0)
-  const count = (...words: PlanWord[]): number => planned.filter(({ plan }) => words.includes(plan)).length
-  const bill: Bill = {
-    run: count('run'),
-    maybe: count('maybe', 'blocked'),
-    reused: count('fresh', 'cached'),
-    estMs: sum(['run', 'maybe', 'blocked'], 'estMs'),
-    estBytes: sum(['run', 'maybe', 'blocked'], 'estBytes'),
-    freeBytes: freeBytes(prepared.cache.folder),
-  }
+  const planned = prepared.stages.map((stage) => classifyStage(stage, prepared, { outcomes, partial, blocked }))
+  const bill = makeBill(planned, outcomes, prepared)
   return { planned, outcomes, bill, savedMs: [...outcomes.values()].reduce((total, { costMs }) => total + costMs, 0) }
 }
 
@@ -49,14 +34,9 @@ interface Known {
   readonly partial: Map<string, Outcome>
   /** Stages that lack their weights, and those that need them. */
   readonly blocked: Set<string>
-  readonly byAddress: ReadonlyMap<string, SpecStage>
 }
 
-function classifyStage(
-  stage: SpecStage,
-  prepared: Prepared,
-  { outcomes, partial, blocked, byAddress }: Known,
-): PlannedStage {
+function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial, blocked }: Known): PlannedStage {
   const common = {
     stage: stage.name,
     variant: stage.variant,
@@ -77,19 +57,19 @@ function classifyStage(
   }
   if (prepared.weights.missing.has(stage.address) || common.needs.some((need) => blocked.has(need))) {
     blocked.add(stage.address)
-    const cost = estimate(stage, nearestItems(stage, prepared, byAddress), undefined, byAddress, prepared.cache)
-    return {
-      ...common,
-      list: false,
-      plan: 'blocked',
-      reasons: [],
-      ...(cost && { estMs: cost.ms, estBytes: cost.bytes }),
-    }
+    return { ...common, list: false, plan: 'blocked', reasons: [], ...priced(prepared.costs.estimate(stage)) }
   }
   const resolved = resolveFrom(stage, outcomes, prepared, partial)
   if (resolved === undefined) {
-    const cost = estimate(stage, nearestItems(stage, prepared, byAddress), undefined, byAddress, prepared.cache)
-    return { ...common, list: false, plan: 'maybe', reasons: [], ...(cost && { estMs: cost.ms, estBytes: cost.bytes }) }
+    const stale = staleOf(resolveFrom(stage, outcomes, prepared, partial, () => true))
+    return {
+      ...common,
+      list: false,
+      plan: 'maybe',
+      reasons: [],
+      ...(stale !== undefined && { stale }),
+      ...priced(prepared.costs.estimate(stage, stale)),
+    }
   }
   const last = prepared.cache.index.lineage.get(lineageName(prepared.lineage, stage.address))
   const items = resolved.rows.length > 0 ? { items: resolved.rows.length } : {}
@@ -108,9 +88,7 @@ function classifyStage(
   }
   const some = partialOutcome(resolved, prepared.cache)
   if (some !== undefined) partial.set(stage.address, some)
-  const stale =
-    resolved.kind.shape === 'each' ? resolved.rows.filter(({ record }) => record === undefined).length : undefined
-  const cost = estimate(stage, nearestItems(stage, prepared, byAddress), stale, byAddress, prepared.cache)
+  const stale = staleOf(resolved)
   const reasons = prepared.isForced(stage)
     ? [{ type: 'forced' as const, option: '--force' }]
     : reasonsFor(resolved, last)
@@ -121,22 +99,32 @@ function classifyStage(
     key: resolved.key,
     reasons,
     ...items,
-    ...(cost && { estMs: cost.ms, estBytes: cost.bytes }),
+    ...(stale !== undefined && { stale }),
+    ...priced(prepared.costs.estimate(stage, stale)),
   }
 }
 
-/** Resolves a computing stage if all it is fed by is known. */
+const priced = (cost: WorkCost | undefined): Pick<PlannedStage, 'estMs' | 'estBytes'> =>
+  cost === undefined ? {} : { estMs: cost.ms, estBytes: cost.bytes }
+
+/** Items of a per-item stage that are not in the cache. */
+const staleOf = (resolved: Resolved | undefined): number | undefined =>
+  resolved?.kind.shape === 'each' ? resolved.rows.filter(({ record }) => record === undefined).length : undefined
+
+/** Resolves a computing stage if all it is fed by is known; `isEnough` says when a stage with only some of its items is. */
 export function resolveFrom(
   stage: SpecStage,
   outcomes: ReadonlyMap<string, Outcome>,
   prepared: Prepared,
   partial: ReadonlyMap<string, Outcome> = new Map(),
+  isEnough = covers,
 ): Resolved | undefined {
   const { kind } = stage
   if (kind.shape === 'source' || kind.shape === 'list') return undefined
   const feeding = new Map<string, Outcome>()
   for (const [port, address] of Object.entries(stage.bindings)) {
-    const outcome = outcomes.get(address) ?? coveredBy(partial.get(address), kind.ports[port])
+    const some = partial.get(address)
+    const outcome = outcomes.get(address) ?? (some && isEnough(some, kind.ports[port]) ? some : undefined)
     if (outcome === undefined) return undefined
     feeding.set(port, outcome)
   }
@@ -150,27 +138,12 @@ export function resolveFrom(
   })
 }
 
-/** A partial outcome, if it holds a value of every item that the port reads and its stage makes. */
-function coveredBy(partial: Outcome | undefined, port: Port): Outcome | undefined {
-  if (partial?.stage.kind.shape !== 'each') return undefined
+/** Whether a partial outcome holds a value of every item that the port reads and its stage makes. */
+function covers(partial: Outcome, port: Port): boolean {
+  if (partial.stage.kind.shape !== 'each') return false
   const made = partial.stage.kind.ports[partial.stage.kind.over].splits
   const read = partial.table.items.filter(
     ({ split }) => (port.splits?.includes(split) ?? true) && (made?.includes(split) ?? true),
   )
-  return read.every(({ image }) => partial.values.has(image.digest)) ? partial : undefined
-}
-
-/** The items that reach a stage: those of the nearest list stage before it. */
-function nearestItems(
-  stage: SpecStage,
-  prepared: Prepared,
-  byAddress: ReadonlyMap<string, SpecStage>,
-): readonly Item[] {
-  const table = prepared.tables.get(stage.address)
-  if (table !== undefined) return table.items
-  for (const address of Object.values(stage.bindings)) {
-    const found = nearestItems(byAddress.get(address)!, prepared, byAddress)
-    if (found.length > 0) return found
-  }
-  return []
+  return read.every(({ image }) => partial.values.has(image.digest))
 }

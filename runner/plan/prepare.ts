@@ -13,9 +13,11 @@ import type { Spec, SpecStage } from '../spec/spec.ts'
 import type { TaskHost } from '../task-host.ts'
 import type { TaskOutcome } from '../task-runner.ts'
 import { readRegisteredWeights } from '../weights.ts'
+import { CostBook } from './cost-book.ts'
 import { checkOutputs } from './check-outputs.ts'
-import { applyInspections, rememberInspection, uninspected } from './inspect-sources.ts'
+import { applyInspections, rememberInspection, type Uninspected, uninspected } from './inspect-sources.ts'
 import { findWeights, type KnownWeights } from './known-weights.ts'
+import { noteDecoding } from './own-costs.ts'
 import { makeTables, type Table } from './tables.ts'
 
 /** Everything a plan rests on: the wanted stages, their items, weights and the cache. */
@@ -29,6 +31,13 @@ export interface Prepared {
   readonly versions: { readonly engine: string; readonly decoder: string }
   readonly tables: ReadonlyMap<string, Table>
   readonly weights: KnownWeights
+  readonly costs: CostBook
+  /** Light stages and commands side by side. */
+  readonly jobs: number
+  /** Pictures that a run would have to decode once first. */
+  readonly undecoded: number
+  /** What decoding took just now, ms. */
+  readonly decodedMs: number
   readonly diagnostics: readonly Diagnostic[]
   isForced(stage: SpecStage): boolean
   /** Whether a list stage gives the table of the last successful run. */
@@ -63,9 +72,16 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     signal: options.signal,
     progress: (done, total) => emitProgress('reading', done, total),
   })
-  const { tables, diagnostics } = await makeTables(stages, spec, context, (table, stage) =>
-    complete(table, stage, { ...options, emitProgress }, context),
-  )
+  let undecoded = 0
+  let decodedMs = 0
+  const { tables, diagnostics } = await makeTables(stages, spec, context, (table, stage) => {
+    const unknown = uninspected(table, cache)
+    if (options.host === undefined) undecoded += unknown.length
+    const started = performance.now()
+    return complete(table, unknown, stage, { ...options, emitProgress }, context).finally(() => {
+      if (unknown.length > 0 && options.host !== undefined) decodedMs += performance.now() - started
+    })
+  })
   const lineage = lineageOf(options.specPath, folders.root)
   const forced =
     options.force === true ? forcedByDefault(options) : new Set(options.force === false ? [] : options.force)
@@ -78,6 +94,10 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     versions: { engine: engineInKeys(engine), decoder: decoderInKeys() },
     tables,
     weights,
+    costs: new CostBook(cache, stages, tables),
+    undecoded,
+    decodedMs,
+    jobs: options.jobs,
     diagnostics: [...checkOutputs(spec.outputs, stages, folders.root), ...weights.diagnostics, ...diagnostics],
     isForced: ({ name }) => forced.has(name),
     isKnownList: ({ address }) => {
@@ -93,6 +113,7 @@ const forcedByDefault = ({ targets, stages }: PrepareOptions): Set<string> =>
 
 async function complete(
   table: Table,
+  unknown: readonly Uninspected[],
   stage: SpecStage,
   {
     cache,
@@ -103,9 +124,9 @@ async function complete(
   }: PrepareOptions & { readonly emitProgress: ReturnType<typeof thinned> },
   context: ScanContext,
 ): ReturnType<Parameters<typeof makeTables>[3]> {
-  const unknown = uninspected(table, cache)
   if (host !== undefined && unknown.length > 0) {
     const writer = new IndexWriter(cache)
+    const started = performance.now()
     const outcome = await host.run(
       { type: 'inspect', sources: unknown, files: table.files },
       (message) => {
@@ -114,6 +135,7 @@ async function complete(
       },
       signal,
     )
+    writer.add(() => noteDecoding(cache, unknown.length, performance.now() - started))
     await writer.flush()
     context.signal.throwIfAborted()
     if (outcome.type !== 'done') throw decodingEnded(outcome, folders.root)

@@ -2,7 +2,7 @@ import { defineRun } from '../stage.ts'
 import { evaluateSettings } from './settings.ts'
 
 /** Measured on two cores at 256 px images; only used until a run has recorded its own cost. */
-const MS_PER_IMAGE = 25
+const MS_PER_IMAGE = 50
 const MS_PER_IMAGE_AND_RESAMPLE = 0.004
 
 /**

@@ -8,7 +8,8 @@ export const extractMobileNetV2 = extractKind({
   paper: 'Sandler et al. 2018, MobileNetV2, arXiv 1801.04381',
   size: 256,
   gmacAt512: 1.1,
-  valuesAt512: 0.95e6,
+  valuesAt512: 0.69e6,
+  channels: 216,
   weights: {
     network: 'mobilenet-v2',
     embedded: { digest: OBJECTRON_DIGEST, locate: locateObjectron },

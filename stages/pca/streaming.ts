@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { defineRun } from '../stage.ts'
+import { cellsPerImage, channelsOf, FLOPS } from '../cell-work.ts'
 
 const settings = Type.Object(
   {
@@ -18,6 +19,10 @@ const settings = Type.Object(
   { additionalProperties: false },
 )
 
+/** Measured on two cores: opening, and the eigenvalues of a matrix of C x C, per C cubed. */
+const OPENING_MS = 50
+const EIGEN_MS = 2.6e-6
+
 /** Moments are gathered chunk by chunk, so memory does not grow with the number of cells. */
 export const pcaStreaming = defineRun({
   kind: 'pca/streaming',
@@ -28,6 +33,11 @@ export const pcaStreaming = defineRun({
   ports: { cells: { accepts: ['cells'] } },
   gives: ['basis'],
   computes: true,
-  cost: () => ({ ms: 2000, bytes: 2e6 }),
+  cost: (_, size) => {
+    const channels = channelsOf(size)
+    const cells = size.bySplit.train * cellsPerImage(size)
+    const products = (1000 * 2 * cells * channels ** 2) / FLOPS
+    return { ms: OPENING_MS + products + channels ** 3 * EIGEN_MS, bytes: 4 * channels ** 2 }
+  },
   run: async (inputs, context) => (await import('./streaming-task.ts')).principalComponents(inputs, context),
 })

@@ -13,6 +13,6 @@ export const reportPictures = defineEach({
   },
   gives: ['pictures'],
   over: 'scores',
-  cost: (_, { items }) => ({ ms: items * 60, bytes: items * 250_000 }),
+  cost: (_, { items }) => ({ ms: items * 80, bytes: items * 450_000 }),
   open: async (inputs, context) => (await import('./pictures-task.ts')).openPictures(inputs, context),
 })

@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import { defineRun } from '../stage.ts'
+import { channelsOf } from '../cell-work.ts'
 
 const settings = Type.Object(
   {
@@ -20,6 +21,11 @@ const settings = Type.Object(
   { additionalProperties: false },
 )
 
+/** Measured on two cores: opening an image's maps, reading them, aggregating the cells drawn. */
+const MS_PER_IMAGE = 0.5
+const MS_PER_BYTE = 3e-6
+const MS_PER_VALUE = 5e-5
+
 /** Neighbouring cells are near copies of each other, so a seeded sample of each image trains as well as all of them. */
 export const sampleCells = defineRun({
   kind: 'sample/cells',
@@ -29,9 +35,10 @@ export const sampleCells = defineRun({
   ports: { features: { accepts: ['features'], splits: ['train'] } },
   gives: ['cells'],
   draws: true,
-  cost: ({ grid, per_image }, { items }) => {
-    const cells = items * (per_image === 'all' ? grid * grid : per_image)
-    return { ms: items * 6 + cells * 0.02, bytes: cells * 832 * 2 }
+  cost: ({ grid, per_image }, size) => {
+    const values = size.items * (per_image === 'all' ? grid * grid : per_image) * channelsOf(size)
+    const read = size.items * (size.perItem('features')?.bytes ?? 0)
+    return { ms: size.items * MS_PER_IMAGE + read * MS_PER_BYTE + values * MS_PER_VALUE, bytes: values * 2 }
   },
   run: async (inputs, context) => (await import('./cells-task.ts')).sampleCellsOf(inputs, context),
 })

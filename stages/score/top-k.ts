@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { defineEach } from '../stage.ts'
+import { channelsOf, componentsOf, dfrMacs, FLOPS } from '../cell-work.ts'
 
 const settings = Type.Object(
   {
@@ -45,6 +46,10 @@ const settings = Type.Object(
 
 export type ScoreSettings = Static<typeof settings>
 
+/** Measured on two cores: opening the model, reading a map. */
+const OPENING_MS = 100
+const MS_PER_BYTE = 3e-6
+
 /** Error of every cell under the model, and the mean of the largest as the image's score. */
 export const scoreTopK = defineEach({
   kind: 'score/top-k',
@@ -55,9 +60,14 @@ export const scoreTopK = defineEach({
   gives: ['scores'],
   over: 'features',
   computes: true,
-  cost: (_, { items, settingsOf }) => {
-    const grid = Number(settingsOf('cells')?.grid ?? 32)
-    return { ms: items * (4 + grid * grid * 0.038), bytes: items * grid * grid * 4 }
+  cost: (_, size) => {
+    const cells = Number(size.settingsOf('cells')?.grid ?? 32) ** 2
+    const model = size.settingsOf('model')
+    const macs =
+      model !== undefined && 'latent' in model ? dfrMacs(size, model.latent) : 2 * channelsOf(size) * componentsOf(size)
+    const read = (size.perItem('features')?.bytes ?? 0) * MS_PER_BYTE
+    const each = read + (1000 * 2 * cells * macs) / FLOPS
+    return { ms: OPENING_MS + size.items * each, bytes: size.items * cells * 4 }
   },
   open: async (inputs, context) => (await import('./top-k-task.ts')).openScoring(inputs, context),
 })

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { defineRun } from '../stage.ts'
+import { cellsPerImage, dfrMacs, FLOP_PER_MAC_TRAINED, FLOPS } from '../cell-work.ts'
 
 const settings = Type.Object(
   {
@@ -35,10 +36,6 @@ const settings = Type.Object(
 
 export type DfrSettings = Static<typeof settings>
 
-/** FLOP per second that a training step reaches on two cores of an AVX-512 server. */
-const FLOPS = 110e9
-const DEFAULT_LATENT = 220
-
 /** Deep Feature Reconstruction: an autoencoder over feature cells learns what good parts look like. */
 export const trainDfr = defineRun({
   kind: 'train/dfr',
@@ -50,13 +47,10 @@ export const trainDfr = defineRun({
   gives: ['model'],
   draws: true,
   computes: true,
-  cost: ({ epochs, latent }, { bySplit, settingsOf }) => {
-    const sample = settingsOf('cells')
-    const perImage = sample?.per_image === 'all' ? Number(sample.grid) ** 2 : Number(sample?.per_image ?? 500)
-    const cells = bySplit.train * perImage
-    const d = latent === 'auto' ? DEFAULT_LATENT : latent
-    const macs = 2 * ((832 * (832 + 2 * d)) / 2 + (832 + 2 * d) * d + 2 * d * d)
-    return { ms: (1000 * cells * epochs * 6 * macs) / FLOPS, bytes: 2 * macs }
+  cost: ({ epochs, latent }, size) => {
+    const cells = size.bySplit.train * cellsPerImage(size)
+    const macs = dfrMacs(size, latent)
+    return { ms: (1000 * cells * epochs * FLOP_PER_MAC_TRAINED * macs) / FLOPS, bytes: 4 * macs }
   },
   run: async (inputs, context) => (await import('./dfr-task.ts')).trainDfrModel(inputs, context),
 })

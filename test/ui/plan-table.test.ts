@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Bill, PlannedStage } from '../../runner/events.ts'
 import { PLAIN_LOOK } from '../../ui/look.ts'
-import { billLine, planMarkdown, planTable } from '../../ui/plan-table.ts'
+import { billLines, planMarkdown, planTable } from '../../ui/plan-table.ts'
 
 const stage = (name: string, more: Partial<PlannedStage> = {}): PlannedStage => ({
   stage: name,
@@ -49,7 +49,7 @@ const STAGES: readonly PlannedStage[] = [
 const BILL: Bill = { run: 1, maybe: 9, reused: 5, estMs: 2_606_000, estBytes: 154e6, freeBytes: 212e9 }
 
 test('the plan of the example', () => {
-  expect([...planTable(STAGES, PLAIN_LOOK), billLine(BILL, STAGES, 2)].join('\n')).toBe(`\
+  expect([...planTable(STAGES, PLAIN_LOOK), ...billLines(BILL, STAGES, 2)].join('\n')).toBe(`\
   STAGE    COUNT  PLAN   ITEMS      TIME     DISK  WHY
 = acquire      1  fresh  1,203
 = split        1  fresh  1,203
@@ -87,5 +87,20 @@ test('a cost that nobody knows is left out, not guessed', () => {
 })
 
 test('nothing to run', () => {
-  expect(billLine({ ...BILL, run: 0, maybe: 0, reused: 15 }, [], 2)).toBe('Bill  nothing to run, 15 reused')
+  expect(billLines({ ...BILL, run: 0, maybe: 0, reused: 15 }, [], 2)).toEqual(['Bill  nothing to run, 15 reused'])
+})
+
+test('what a sweep shares, and what its variants would take more one by one', () => {
+  const groups = [
+    { stages: 6, variants: 6 },
+    { stages: 3, variants: 2 },
+  ]
+  expect(billLines({ ...BILL, shared: { variants: 6, groups, savedMs: 4_900_000 } }, [], 2)[1]).toBe(
+    'Shared  6 stages computed once for all 6 variants, 3 for 2 each, saving ~1h 22m',
+  )
+})
+
+test('items that are in the cache are told from those that must be computed', () => {
+  const extract = stage('extract', { plan: 'run', items: 180, stale: 2, estMs: 1100, estBytes: 7e5 })
+  expect(planTable([extract], PLAIN_LOOK)[1]).toBe('* extract      1  run   2/180       ~1s  +700 kB')
 })
