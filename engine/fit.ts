@@ -4,6 +4,7 @@ import { Failure } from '../base/diagnostic.ts'
 import type { ArraySpec, Optimizer, Tensors } from './optimizers.ts'
 import { openSession, type Session, type SessionOptions, type TypedArray } from './session.ts'
 import { type TensorSpec, trace } from './trace.ts'
+import type { Checkpoints, EpochReport, TrainingState } from './training-state.ts'
 
 export type Batch = Readonly<Record<string, TypedArray>>
 export type Batches = Iterable<Batch> | AsyncIterable<Batch>
@@ -11,15 +12,6 @@ export type Arrays = Readonly<Record<string, ArraySpec>>
 
 /** The loss of one batch, and new values for buffers it changes (e.g. running statistics). */
 export type LossFunction = (params: Tensors, batch: Tensors, buffers: Tensors) => { loss: tf.Scalar; buffers?: Tensors }
-
-export interface EpochReport {
-  /** From 1. */
-  readonly epoch: number
-  /** Mean over the epoch's steps. */
-  readonly loss: number
-  readonly heldOutLoss?: number
-  readonly stepsPerSecond: number
-}
 
 export interface FitOptions {
   readonly params: Arrays
@@ -36,7 +28,13 @@ export interface FitOptions {
   readonly heldOut?: {
     readonly loss: (params: Tensors, batch: Tensors, buffers: Tensors) => tf.Scalar
     readonly batches: () => Batches
+    /** Epochs without a lower held-out loss after which training ends. @default never */
+    readonly patience?: number
+    /** Which parameters to give: those of the last epoch, or of the one with the least held-out loss. @default last */
+    readonly keep?: 'last' | 'best'
   }
+  /** Makes an interrupted training go on where it was. */
+  readonly checkpoints?: Checkpoints
   readonly session?: SessionOptions
   /** Read before every step: an aborted run throws the signal's reason. */
   readonly signal?: AbortSignal
@@ -57,61 +55,78 @@ export interface FitResult {
  * Throws Failure E612 when the loss stops being finite.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
-  const { signal, epochs } = options
-  let state = initialState(options)
+  const { epochs, heldOut, checkpoints, signal } = options
+  let state = (await checkpoints?.load()) ?? initialState(options)
   const train = await openSession(trainingStep(options), options.session)
-  const held = options.heldOut && {
-    batches: options.heldOut.batches,
-    session: await openSession(heldOutStep(options, options.heldOut.loss), options.session),
-  }
-  const history: EpochReport[] = []
+  const held = heldOut && (await openSession(heldOutStep(options, heldOut.loss), options.session))
   try {
-    let step = 0
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const started = performance.now()
-      let sum = 0
-      let steps = 0
-      for await (const batch of options.batches(epoch)) {
-        signal?.throwIfAborted()
-        checkBatch(batch, options.batch)
-        step++
-        steps++
-        const results = await train.run({
-          ...state,
-          ...prefixed('batch', batch),
-          ...scalarFeeds(options.optimizer, step),
-        })
-        const loss = results['loss'][0] as number
-        if (!Number.isFinite(loss)) throw notFinite(epoch)
-        state = Object.fromEntries(Object.keys(state).map((name) => [name, results[`next.${name}`]]))
-        sum += loss
-        options.onProgress?.({ epoch, step: steps, loss })
-        await nextTurn()
-      }
+    let savedAt = performance.now()
+    while (state.epoch < epochs && !isExhausted(state, heldOut?.patience)) {
+      const trained = await trainEpoch(state, train, options)
+      state = held === undefined ? trained : await judgeEpoch(trained, held, options)
+      options.onEpoch?.(state.history[state.history.length - 1])
+      if (checkpoints === undefined || performance.now() - savedAt < checkpoints.everySeconds * 1000) continue
+      await checkpoints.save(state)
       signal?.throwIfAborted()
-      if (steps === 0) throw new Error(`epoch ${epoch} has no batches`)
-      const stepsPerSecond = (steps * 1000) / (performance.now() - started)
-      const report = {
-        epoch,
-        loss: sum / steps,
-        stepsPerSecond,
-        ...(held && { heldOutLoss: await meanLoss(held.session, state, held.batches(), options) }),
-      }
-      history.push(report)
-      options.onEpoch?.(report)
+      savedAt = performance.now()
     }
   } finally {
     await train.dispose()
-    await held?.session.dispose()
+    await held?.dispose()
   }
-  const collect = (prefix: string, arrays: Arrays): Arrays =>
+  const { arrays } = heldOut?.keep === 'best' && state.best !== undefined ? state.best : state
+  const collect = (prefix: string, specs: Arrays): Arrays =>
     Object.fromEntries(
-      Object.entries(arrays).map(([name, { shape }]) => [
+      Object.entries(specs).map(([name, { shape }]) => [
         name,
-        { shape, data: state[`${prefix}.${name}`] as Float32Array },
+        { shape, data: arrays[`${prefix}.${name}`] as Float32Array },
       ]),
     )
-  return { params: collect('param', options.params), buffers: collect('buffer', options.buffers ?? {}), history }
+  return {
+    params: collect('param', options.params),
+    buffers: collect('buffer', options.buffers ?? {}),
+    history: state.history,
+  }
+}
+
+const isExhausted = ({ epoch, best }: TrainingState, patience = Infinity): boolean =>
+  best !== undefined && epoch - best.epoch >= patience
+
+async function trainEpoch(state: TrainingState, session: Session, options: FitOptions): Promise<TrainingState> {
+  const { signal, optimizer, batch: spec } = options
+  const epoch = state.epoch + 1
+  const started = performance.now()
+  let { arrays } = state
+  let sum = 0
+  let steps = 0
+  for await (const batch of options.batches(epoch)) {
+    signal?.throwIfAborted()
+    checkBatch(batch, spec)
+    steps++
+    const scalars = scalarFeeds(optimizer, state.step + steps)
+    const results = await session.run({ ...arrays, ...prefixed('batch', batch), ...scalars })
+    const loss = results['loss'][0] as number
+    if (!Number.isFinite(loss)) throw notFinite(epoch)
+    arrays = Object.fromEntries(Object.keys(arrays).map((name) => [name, results[`next.${name}`]]))
+    sum += loss
+    options.onProgress?.({ epoch, step: steps, loss })
+    await nextTurn()
+  }
+  signal?.throwIfAborted()
+  if (steps === 0) throw new Error(`epoch ${epoch} has no batches`)
+  const stepsPerSecond = (steps * 1000) / (performance.now() - started)
+  const report = { epoch, loss: sum / steps, stepsPerSecond }
+  return { ...state, epoch, step: state.step + steps, arrays, history: [...state.history, report] }
+}
+
+/** Adds the held-out loss to the last epoch's report, and remembers the epoch where it was least. */
+async function judgeEpoch(state: TrainingState, session: Session, options: FitOptions): Promise<TrainingState> {
+  const arrays = Object.fromEntries(Object.entries(state.arrays).filter(([name]) => !name.startsWith('state.')))
+  const heldOutLoss = await meanLoss(session, arrays, options.heldOut!.batches(), options)
+  const report = { ...state.history[state.history.length - 1], heldOutLoss }
+  const judged = { ...state, history: [...state.history.slice(0, -1), report] }
+  if (heldOutLoss >= (state.best?.loss ?? Infinity)) return judged
+  return { ...judged, best: { epoch: state.epoch, loss: heldOutLoss, arrays } }
 }
 
 const notFinite = (epoch: number): Failure =>
@@ -133,13 +148,18 @@ function under<T>(prefix: string, record: Readonly<Record<string, T>>): Record<s
   )
 }
 
-function initialState({ params, buffers = {}, optimizer }: FitOptions): Record<string, TypedArray> {
+function initialState({ params, buffers = {}, optimizer }: FitOptions): TrainingState {
   const arrays = {
     ...prefixed('param', params),
     ...prefixed('buffer', buffers),
     ...prefixed('state', optimizer.init(params)),
   }
-  return Object.fromEntries(Object.entries(arrays).map(([name, { data }]) => [name, data]))
+  return {
+    epoch: 0,
+    step: 0,
+    arrays: Object.fromEntries(Object.entries(arrays).map(([name, { data }]) => [name, data])),
+    history: [],
+  }
 }
 
 const floats = (arrays: Arrays): Record<string, TensorSpec> =>
@@ -212,17 +232,16 @@ function heldOutStep(
 
 async function meanLoss(
   session: Session,
-  state: Readonly<Record<string, TypedArray>>,
+  arrays: Readonly<Record<string, TypedArray>>,
   batches: Batches,
   { signal, batch: spec }: FitOptions,
 ): Promise<number> {
-  const known = Object.fromEntries(Object.entries(state).filter(([name]) => !name.startsWith('state.')))
   let sum = 0
   let count = 0
   for await (const batch of batches) {
     signal?.throwIfAborted()
     checkBatch(batch, spec)
-    const results = await session.run({ ...known, ...prefixed('batch', batch) })
+    const results = await session.run({ ...arrays, ...prefixed('batch', batch) })
     sum += results['loss'][0] as number
     count++
     await nextTurn()

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { Failure } from '../../base/diagnostic.ts'
 import { seededRandom } from '../../base/random.ts'
 import { shuffledBatches } from '../../engine/batches.ts'
-import { type EpochReport, type FitOptions, fit } from '../../engine/fit.ts'
-import { adam } from '../../engine/optimizers.ts'
+import { type FitOptions, fit } from '../../engine/fit.ts'
+import { adam, sgd } from '../../engine/optimizers.ts'
+import { cosine, stepwise } from '../../engine/schedule.ts'
+import type { EpochReport, TrainingState } from '../../engine/training-state.ts'
 
 const random = seededRandom('fit')
 const TRUTH = [2, -3]
@@ -129,6 +131,69 @@ describe('fit', () => {
     }
     const { history } = await fit({ ...line, epochs: 1, batches: arriving })
     expect(history).toHaveLength(1)
+  })
+})
+
+/** Held-out losses 3, 1, 2, 2, ...: the second epoch is the best. */
+const heldOut = (more: Partial<NonNullable<FitOptions['heldOut']>>): Partial<FitOptions> => ({
+  buffers: { epoch: { shape: [], data: Float32Array.of(0) } },
+  batches: () => [batchOf([0, 1, 2, 3])],
+  loss: (params, batch, { epoch }) => ({ ...line.loss(params, batch, {}), buffers: { epoch: tf.add(epoch, 1) } }),
+  heldOut: {
+    loss: (_params, _batch, { epoch }) => tf.add(1, tf.minimum(2, tf.abs(tf.sub(tf.mul(epoch, 2), 4)))),
+    batches: () => [batchOf([0, 1, 2, 3])],
+    ...more,
+  },
+})
+
+describe('held-out images', () => {
+  test('end the training once their loss has not fallen for some epochs', async () => {
+    const { history, buffers } = await fit({ ...line, ...heldOut({ patience: 3 }) })
+    expect(history.map(({ heldOutLoss }) => heldOutLoss)).toEqual([3, 1, 3, 3, 3])
+    expect(buffers['epoch'].data).toEqual(Float32Array.of(5))
+  })
+
+  test('say which epoch is kept', async () => {
+    const { buffers, params } = await fit({ ...line, epochs: 5, ...heldOut({ keep: 'best' }) })
+    expect(buffers['epoch'].data).toEqual(Float32Array.of(2))
+    expect(params).toEqual((await fit({ ...line, epochs: 2, ...heldOut({}) })).params)
+  })
+})
+
+describe('a training that was interrupted', () => {
+  test.each(['adam', 'sgd'])('goes on from its checkpoint and ends in the same bytes (%s)', async (name) => {
+    const optimizer = name === 'adam' ? adam({ lr: 0.1 }) : sgd({ lr: 0.05, momentum: 0.9 })
+    const options = { ...line, optimizer, epochs: 6 }
+    const undisturbed = await fit(options)
+    const saved: TrainingState[] = []
+    const save = (state: TrainingState) => Promise.resolve(void saved.push(structuredClone(state)))
+    await fit({ ...options, epochs: 4, checkpoints: { everySeconds: 0, load: () => Promise.resolve(undefined), save } })
+    expect(saved.map(({ epoch, step }) => [epoch, step])).toEqual([1, 2, 3, 4].map((epoch) => [epoch, 3 * epoch]))
+    const load = () => Promise.resolve(saved[3])
+    const resumed = await fit({ ...options, checkpoints: { everySeconds: 1000, load, save } })
+    expect(resumed.params).toEqual(undisturbed.params)
+    expect(resumed.history.map(({ loss }) => loss)).toEqual(undisturbed.history.map(({ loss }) => loss))
+    expect(saved).toHaveLength(4)
+  })
+})
+
+describe('learning rates', () => {
+  const factors = (schedule: (step: number) => number, steps: number[]): number[] =>
+    steps.map((step) => Math.round(1000 * schedule(step)) / 1000)
+
+  test('fall along half a cosine, after a warm-up', () => {
+    expect(factors(cosine({ total: 10 }), [1, 6, 10])).toEqual([1, 0.5, 0.024])
+    expect(factors(cosine({ total: 12, warmup: 2 }), [1, 2, 3, 8, 12])).toEqual([0.5, 1, 1, 0.5, 0.024])
+  })
+
+  test('fall in steps', () => {
+    expect(factors(stepwise({ every: 2, factor: 0.1 }), [1, 2, 3, 4, 5])).toEqual([1, 1, 0.1, 0.1, 0.01])
+  })
+
+  test('reach the optimiser: a factor of 0 leaves the parameters as they are', async () => {
+    const still = { lr: 0.1, schedule: () => 0 }
+    for (const optimizer of [adam({ ...still, weightDecay: 0.5 }), sgd({ ...still, momentum: 0.9 })])
+      expect((await fit({ ...line, epochs: 2, optimizer })).params['w'].data).toEqual(new Float32Array(2))
   })
 })
 
