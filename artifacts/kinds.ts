@@ -10,6 +10,22 @@ export type ArtifactKind =
   | 'verdict' // metrics, curves, decisions
   | 'bundle' // what runs on the line
   | 'pictures' // per item: PNG files, such as heat map, overlay and mask
+  | 'files' // named files, whatever a command wrote
+
+/** All kinds, in the order of the pipeline. */
+export const ARTIFACT_KINDS: readonly ArtifactKind[] = [
+  'images',
+  'features',
+  'cells',
+  'basis',
+  'model',
+  'scores',
+  'thresholds',
+  'verdict',
+  'bundle',
+  'pictures',
+  'files',
+]
 
 const PER_ITEM: ReadonlySet<ArtifactKind> = new Set(['images', 'features', 'scores', 'pictures'])
 

@@ -69,7 +69,7 @@ export const CODES: readonly CodeRow[] = [
   { code: 'W503', meaning: 'the same key gave other bytes; the earlier ones stay' },
   { code: 'E505', meaning: 'the cache bound or the disk is too small for the run' },
 
-  { code: 'E601', meaning: 'an exception inside a stage: a bug' },
+  { code: 'E601', meaning: 'a command failed or cannot start; or an exception inside a stage: a bug' },
   { code: 'E602', meaning: 'the task host was killed, perhaps for lack of memory' },
   { code: 'E604', meaning: 'an output or input of a stage breaks its contract' },
   { code: 'E605', meaning: 'the task host was lost, or damage could not be repaired' },

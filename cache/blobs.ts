@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import { faultPoint } from '../base/fault.ts'
@@ -39,6 +50,18 @@ export class Blobs {
       rmSync(staged, { force: true })
       throw error
     }
+  }
+
+  /** Takes a file over by moving it, bytes on disk first; it must lie on the same file system. */
+  adopt(digest: Digest, file: string): void {
+    if (this.has(digest)) return
+    const path = this.path(digest)
+    mkdirSync(dirname(path), { recursive: true })
+    chmodSync(file, 0o644)
+    const opened = openSync(file, 'r')
+    fsyncSync(opened)
+    closeSync(opened)
+    renameSync(file, path)
   }
 
   remove(digest: Digest): void {

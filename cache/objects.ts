@@ -1,4 +1,6 @@
-import { type Digest, digestBytes } from '../base/digest.ts'
+import { constants, statSync, writeFileSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
+import { type Digest, digestBytes, digestFile } from '../base/digest.ts'
 import { storageFailure } from '../base/storage-failure.ts'
 import { Blobs } from './blobs.ts'
 import type { IndexDb } from './index-db.ts'
@@ -60,6 +62,31 @@ export class Objects {
   /** Keeps a whole artifact or a part of one. */
   putBlob(bytes: Uint8Array): Promise<StoredObject> {
     return this.#put(bytes, (digest) => this.#blobs.put(digest, bytes))
+  }
+
+  /** Keeps a file on the cache's own file system, which is moved away. */
+  async putFile(path: string): Promise<StoredObject> {
+    const digest = await digestFile(path)
+    const bytes = statSync(path).size
+    try {
+      this.#blobs.adopt(digest, path)
+    } catch (error) {
+      throw asWriteFailure(error, this.#folder)
+    }
+    return { digest, bytes }
+  }
+
+  /** Writes stored bytes to a file of their own, shared with the store only where the file system copies on write. Throws `DamagedEntry`. */
+  async copyTo(digest: Digest, path: string): Promise<void> {
+    if (this.#index.small.doesExist(digest) || !this.#blobs.has(digest)) {
+      writeFileSync(path, this.read(digest))
+      return
+    }
+    await copyFile(this.#blobs.path(digest), path, constants.COPYFILE_FICLONE)
+    if (this.#verified.has(digest)) return
+    const found = await digestFile(path)
+    if (found !== digest) throw new DamagedEntry(digest, found)
+    this.#verified.add(digest)
   }
 
   /** Keeps a small output in the index: for the runner, which alone writes it. */

@@ -37,6 +37,7 @@ export interface Environment {
   readonly fault?: string
   /** `LC_ALL`, else `LC_CTYPE`, else `LANG`. */
   readonly locale?: string
+  readonly variables: Variables
 }
 
 /** The variables people may set, with the option that goes over each; the source of `pipeline help environment`. */
@@ -94,6 +95,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
     screenReader: isOn(variables.INK_SCREEN_READER),
     ...given('fault', variables.PIPELINE_FAULT || undefined),
     ...given('locale', locale || undefined),
+    variables,
   }
 }
 

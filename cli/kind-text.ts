@@ -1,11 +1,14 @@
+import { ARTIFACT_KINDS } from '../artifacts/kinds.ts'
 import type { StageKind } from '../stages/stage.ts'
 import { settingRows } from './setting-rows.ts'
 
 const TEXT_WIDTH = 24
 
-/** `cells, basis? -> model`. */
+/** `cells, basis? -> model`; `files*` takes any number of stages. */
 export function portsText({ ports, gives }: StageKind): string {
-  const needs = Object.values(ports).map(({ accepts, optional }) => `${accepts.join(' or ')}${optional ? '?' : ''}`)
+  const needs = Object.values(ports).map(
+    ({ accepts, optional, many }) => `${acceptsText(accepts)}${many ? '*' : optional ? '?' : ''}`,
+  )
   return `${needs.join(', ')}${needs.length === 0 ? '' : ' '}-> ${gives.join(', ')}`
 }
 
@@ -47,12 +50,16 @@ export function kindDetail(kind: StageKind): string {
   ].join('\n')
 }
 
+const acceptsText = (accepts: Port['accepts']): string =>
+  accepts.length === ARTIFACT_KINDS.length ? 'anything' : accepts.join(' or ')
+
 type Port = StageKind['ports'][string]
 
-function portText([name, { accepts, optional, splits, columns }]: readonly [string, Port]): string {
-  const what = accepts.length === 1 && accepts[0] === name ? name : `${name} (${accepts.join(' or ')})`
+function portText([name, { accepts, optional, many, splits, columns }]: readonly [string, Port]): string {
+  const what = accepts.length === 1 && accepts[0] === name ? name : `${name} (${acceptsText(accepts)})`
   const reads = [
-    ...(optional ? ['optional'] : []),
+    ...(many === undefined ? [] : ['any number of stages']),
+    ...(optional && many === undefined ? ['optional'] : []),
     ...(splits === undefined ? [] : [`only ${splits.join(', ')}`]),
     ...(columns === undefined ? [] : [`reads ${columns.join(', ')}`]),
   ]

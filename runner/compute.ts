@@ -10,6 +10,7 @@ import type { IndexWriter } from './index-writer.ts'
 import type { CostBook } from './plan/cost-book.ts'
 import type { Outcome } from './plan/outcome.ts'
 import { eachOutcome, type Resolved } from './plan/resolve.ts'
+import { type Variables, variablesOf } from './command/variables.ts'
 import { fromRoot } from './from-root.ts'
 import { progressMeter } from './progress.ts'
 import { lostHost } from './lost-host.ts'
@@ -27,6 +28,7 @@ export interface ComputeContext {
   readonly costs: CostBook
   readonly runners: TaskRunners
   readonly weights: readonly WeightsFile[]
+  readonly variables: Variables
   readonly ownWeights: ReadonlyMap<string, Digest>
   readonly emit: (event: EventBody) => void
   readonly signal: AbortSignal
@@ -140,7 +142,10 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
   }
 }
 
-function describe({ stage, kind, inputs, rows, table }: Resolved, context: ComputeContext): UnnumberedStageTask {
+function describe(
+  { stage, kind, inputs, rows, table, projectFiles }: Resolved,
+  context: ComputeContext,
+): UnnumberedStageTask {
   const stale = rows.filter(({ record }) => record === undefined).map(({ item }) => item.image.digest)
   const own = context.ownWeights.get(stage.address)
   return {
@@ -154,6 +159,9 @@ function describe({ stage, kind, inputs, rows, table }: Resolved, context: Compu
     threads: context.threads,
     cacheFolder: context.cache.folder,
     inputs,
+    root: context.root,
+    projectFiles: projectFiles?.files ?? [],
+    variables: variablesOf(stage, context.variables),
     files: table.files,
     weights: context.weights,
     ...(kind.shape === 'each' && { stale }),

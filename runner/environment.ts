@@ -15,6 +15,8 @@ export interface RunnerEnvironment {
   readonly cacheDir?: string
   readonly weightsDir?: string
   readonly cacheMaxBytes?: number
+  /** All variables, for commands: they see what their stage declares. */
+  readonly variables: Readonly<Record<string, string | undefined>>
 }
 
 export function foldersOf(root: string, { stateDir, cacheDir, weightsDir }: RunnerEnvironment): Folders {

@@ -14,6 +14,8 @@ export interface KeyManifest {
   readonly settings: Readonly<Record<string, unknown>>
   readonly seed?: number
   readonly engine?: string
+  /** Digests of the variables that it takes from the environment; null for one that is not set. */
+  readonly environment?: Readonly<Record<string, Digest | null>>
   /** Of kinds that see pixels. */
   readonly decoder?: string
   readonly weights?: Digest
@@ -33,28 +35,47 @@ export interface KeyParts {
   readonly engine: string
   readonly decoder: string
   readonly weights?: Digest | undefined
+  /** A port with `many` is bound to something with pixels; those of other ports are known from the kind. */
+  readonly pixels?: boolean
+  readonly environment?: KeyManifest['environment'] | undefined
   readonly inputs: Readonly<Record<string, ManifestInput>>
 }
 
-export function keyManifest({ kind, settings, seed, engine, decoder, weights, inputs }: KeyParts): KeyManifest {
+export function keyManifest({
+  kind,
+  settings,
+  seed,
+  engine,
+  decoder,
+  weights,
+  environment,
+  pixels = false,
+  inputs,
+}: KeyParts): KeyManifest {
   return {
     keyVersion: KEY_VERSION,
     kind: kind.kind,
     version: kind.version,
     settings: semanticSettings(kind, settings),
-    ...(kind.draws === true && { seed }),
+    ...(draws(kind, settings) && { seed }),
+    ...(environment !== undefined && { environment }),
     ...(kind.computes === true && { engine }),
-    ...(seesPixels(kind) && { decoder }),
+    ...((pixels || Object.values(kind.ports).some((port) => port.many === undefined && seesPixels(port))) && {
+      decoder,
+    }),
     ...(weights !== undefined && { weights }),
     inputs,
   }
 }
 
-const seesPixels = ({ ports }: StageKind): boolean =>
-  Object.values(ports).some(
-    ({ accepts, columns = [] }) =>
-      accepts.includes('images') || columns.includes('image') || columns.includes('mask') || columns.includes('facts'),
-  )
+export const seesPixels = ({ accepts, columns = [] }: Port): boolean =>
+  accepts.includes('images') || columns.includes('image') || columns.includes('mask') || columns.includes('facts')
+
+/** Name, among the inputs of a manifest, of the files that a stage reads from the project by itself. */
+export const PROJECT_FILES = 'project files'
+
+const draws = ({ draws }: StageKind, settings: Readonly<Record<string, unknown>>): boolean =>
+  typeof draws === 'function' ? draws(settings) : draws === true
 
 export const keyOf = (manifest: KeyManifest): Digest => digestValue('stage', manifest)
 

@@ -37,6 +37,7 @@ export async function planPipeline(request: PlanRequest): Promise<PlanOutcome> {
         jobs: request.jobs,
         force: request.noCache ? true : request.force,
         targets: request.targets,
+        variables: request.environment.variables,
         signal: request.signal,
         emit: (event) => {
           if (event.type === 'plan.progress') request.onProgress?.(event.what, event.done, event.total)

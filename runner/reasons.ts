@@ -1,6 +1,6 @@
 import type { LineageRecord } from '../cache/records.ts'
 import type { Reason } from './events.ts'
-import type { KeyManifest, ManifestInput } from './key.ts'
+import { type KeyManifest, type ManifestInput, PROJECT_FILES } from './key.ts'
 import type { Resolved } from './plan/resolve.ts'
 
 /** Why a stage is due, by comparing its key manifest with that of this spec's last successful run. */
@@ -58,18 +58,22 @@ function inputReasons(
     (port) => inputsBefore[port]?.digest !== manifest.inputs[port].digest,
   )
   const images = rows.length > 0 && last.items !== undefined ? itemReasons(rows, last.items) : []
+  const files = manifest.inputs[PROJECT_FILES]
+  const touched: Reason[] = changed.includes(PROJECT_FILES)
+    ? [{ type: 'input-changed', n: 1, total: files.items ?? 1, examples: [] }]
+    : []
   const upstream = changed
-    .filter((port) => images.length === 0 || manifest.inputs[port].items === undefined)
+    .filter((port) => port !== PROJECT_FILES && (images.length === 0 || manifest.inputs[port].items === undefined))
     .map(
       (port): Reason => ({
         type: 'upstream-output-changed',
-        stage: bindings[port],
+        stage: bindings[port] ?? bindings[port.slice(0, port.lastIndexOf('.'))],
         artifact: port,
         ...(inputsBefore[port] && { old: inputsBefore[port].digest }),
         new: manifest.inputs[port].digest,
       }),
     )
-  return [...images, ...upstream]
+  return [...images, ...touched, ...upstream]
 }
 
 function itemReasons(rows: Resolved['rows'], before: ReadonlyMap<string, string>): Reason[] {

@@ -18,6 +18,7 @@ import { selectStages } from './plan/targets.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import type { TaskHost } from './task-host.ts'
+import { CommandRunner } from './command/command-runner.ts'
 import { LightRunner } from './light-runner.ts'
 import { usesOf } from './uses.ts'
 
@@ -49,6 +50,7 @@ export async function runInside(
   if (selected.diagnostics.length > 0) return aborted(selected.diagnostics)
 
   const cache = new Cache(folders.cache)
+  const command = new CommandRunner(cache)
   try {
     if (cache.damagedIndex !== undefined)
       tell([
@@ -68,6 +70,7 @@ export async function runInside(
       jobs: request.jobs,
       force: request.noCache ? true : request.force,
       targets: request.targets,
+      variables: request.environment.variables,
       signal: request.signal,
       emit,
       host,
@@ -115,8 +118,9 @@ export async function runInside(
         cache,
         writer,
         costs: prepared.costs,
-        runners: { host, light: new LightRunner(cache), command: host },
+        runners: { host, light: new LightRunner(cache), command },
         weights: prepared.weights.files,
+        variables: prepared.variables,
         ownWeights: prepared.weights.own,
         emit,
         signal,
@@ -140,6 +144,7 @@ export async function runInside(
     await meter.note(cache, prepared)
     return conclusion
   } finally {
+    command.close()
     await cache.close()
   }
 }

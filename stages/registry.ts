@@ -3,11 +3,13 @@ import { acquireSynthetic } from './acquire/synthetic.ts'
 import { augmentPhotometric } from './augment/photometric.ts'
 import { enhanceClassic } from './enhance/classic.ts'
 import { splitByPart } from './split/by-part.ts'
+import { commandShell } from './command/shell.ts'
 import type { StageKind } from './stage.ts'
 import { EXTRACT_EFFICIENTNETS } from './extract/efficientnet.ts'
 import { evaluateStandard } from './evaluate/standard.ts'
 import { exportOnnx } from './export/onnx.ts'
 import { extractMobileNetV2 } from './extract/mobilenet-v2.ts'
+import { filesConcat } from './files/concat.ts'
 import { pcaStreaming } from './pca/streaming.ts'
 import { reportImages } from './report/images.ts'
 import { reportPictures } from './report/pictures.ts'
@@ -34,6 +36,8 @@ export const STAGE_KINDS: readonly StageKind[] = [
   exportOnnx,
   reportImages,
   reportPictures,
+  commandShell,
+  filesConcat,
 ]
 
 export const findKind = (name: string): StageKind | undefined => STAGE_KINDS.find(({ kind }) => kind === name)

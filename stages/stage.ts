@@ -9,6 +9,11 @@ import type { Random } from '../base/random.ts'
 export interface Port {
   readonly accepts: readonly ArtifactKind[]
   readonly optional?: true
+  /**
+   * Binds every needed stage that fits, under the names `port.STAGE`; or under `port.0`, `port.1` as they stand in
+   * `needs`, so that the order is part of the key and the names of stages are not.
+   */
+  readonly many?: 'by-name' | 'in-order'
   /** Only items of these splits are read (all where left out); only they enter the key. */
   readonly splits?: readonly Split[]
   /** Columns of the items that are read, beyond pixels and tensors; they enter the key. */
@@ -28,13 +33,19 @@ interface KindBase<S extends TObject> {
   readonly ports: Readonly<Record<string, Port>>
   readonly gives: readonly ArtifactKind[]
   /** Draws random numbers: the spec's seed is part of the key. */
-  readonly draws?: true
+  readonly draws?: true | ((settings: Static<S>) => boolean)
   /** Computes with the engine: its name and version are part of the key. */
   readonly computes?: true
   /** Needs the weights of this network; their digest is part of the key. */
   readonly weights?: WeightsNeed
   /** Where it runs: in a task host on all cores (`host`, the default), in the runner itself (`light`: takes a few milliseconds and no native code), or as a program of its own (`command`). */
   readonly runs?: 'host' | 'light' | 'command'
+  /** Globs of files of the project that the stage reads; their paths and contents are part of the key. */
+  readonly projectFiles?: (settings: Static<S>) => readonly string[]
+  /** Variables of the person's environment that it sees; digests of their values are part of the key. */
+  readonly variables?: (settings: Static<S>) => readonly string[]
+  /** What ports with `many` read of items, where settings say so. */
+  readonly reads?: (settings: Static<S>) => Pick<Port, 'splits' | 'columns'>
   /** How time and bytes grow with the work, as measured on two cores; what runs then take is recorded as a factor on it. */
   readonly cost?: (settings: Static<S>, size: WorkSize) => WorkCost
   /** Values of a cell of the features it gives, at its default taps; for estimates. */
@@ -156,6 +167,9 @@ export interface TaskContext<T = unknown> {
   readonly signal: AbortSignal
   readonly engine: 'onnx-cpu'
   readonly threads: number
+  readonly seed: number
+  /** Variables of the environment that the kind asked for, and PATH and HOME. */
+  readonly variables: Readonly<Record<string, string | undefined>>
   readonly draw: (...parts: readonly (string | number)[]) => Random
   readonly progress: (done: number, total: number, unit: string) => void
   readonly metric: (name: string, value: number, step: number) => void
@@ -167,6 +181,19 @@ export interface TaskContext<T = unknown> {
   ) => Promise<{ readonly bytes: Uint8Array; readonly digest: Digest; readonly network: string }>
   /** Keeps a further blob (a file of a bundle) and gives its digest. */
   readonly putBlob: (bytes: Uint8Array) => Promise<Digest>
+  readonly disk: TaskDisk
+}
+
+/** What a stage that works with files has beside its inputs and outputs. */
+export interface TaskDisk {
+  /** A fresh folder of this attempt, removed after it. */
+  readonly folder: () => string
+  /** Stored bytes that an input names, such as a file of `files`; verified. */
+  readonly read: (digest: Digest) => Uint8Array
+  /** The same as a file of its own, so that whoever writes to it changes nothing that is stored. */
+  readonly place: (digest: Digest, path: string) => Promise<void>
+  /** Keeps a file of the attempt's folder, which it may move away. */
+  readonly keep: (path: string) => Promise<{ readonly digest: Digest; readonly bytes: number }>
 }
 
 /** An item as a task sees it: pixels and tensors by digest, and only the columns its port declared. */
@@ -185,12 +212,41 @@ export interface Inputs {
   readonly whole: (port: string) => WholeInput
   readonly items: (port: string) => ItemsInput
   readonly has: (port: string) => boolean
+  /** What is bound to a port with `many`: by stage name, or in the order of `needs`. */
+  readonly bound: (port: string) => readonly BoundInput[]
+  /** Files of the project that the kind asked for, folder by folder, names in the order of their bytes. */
+  readonly projectFiles: readonly ProjectFile[]
+}
+
+/** One stage at a port with `many`. */
+export interface BoundInput {
+  /** What to ask `whole` or `items` for. */
+  readonly name: string
+  /** Name or position of the stage, with the artifact behind it where the stage gives several: `evaluate/verdict`. */
+  readonly label: string
+  readonly kind: ArtifactKind
+}
+
+/** A file of the project, known by its content. */
+export interface ProjectFile {
+  /** POSIX path from the project root. */
+  readonly path: string
+  readonly digest: Digest
+  /** Its bytes, checked against the digest: a file that changed since planning is E212. */
+  readonly read: () => Promise<Uint8Array>
+  /** Writes a copy, executable where it begins with `#!`; checked in the same way. */
+  readonly copyTo: (path: string) => Promise<void>
 }
 
 export interface WholeInput {
   readonly kind: ArtifactKind
   readonly digest: Digest
   readonly read: () => Promise<Uint8Array>
+}
+
+/** The port that a binding feeds: `inputs` of `inputs.STAGE`. */
+export function portOf({ ports }: Pick<StageKind, 'ports'>, binding: string): Port {
+  return (ports as Readonly<Partial<Record<string, Port>>>)[binding] ?? ports[binding.slice(0, binding.indexOf('.'))]
 }
 
 /** Items in the order of digest and copy, never of file names. */

@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/digest.ts'
 import type { Objects } from '../../cache/objects.ts'
-import type { Inputs, ItemsInput, Pixels, TaskItem, WholeInput } from '../../stages/stage.ts'
+import type { BoundInput, Inputs, ItemsInput, Pixels, TaskItem, WholeInput } from '../../stages/stage.ts'
+import { projectFile } from './project-file.ts'
 import type { StageTask, TaskInput, TaskRow } from './protocol.ts'
 import type { Renderer } from './render.ts'
 
@@ -14,6 +15,8 @@ export function taskInputs(task: Omit<StageTask, 'id'>, objects: Objects, render
   const perItem = new Map<string, ItemsInput>()
   return {
     has: (port) => port in task.inputs,
+    bound: (port) => boundInputs(task.inputs, port),
+    projectFiles: task.projectFiles.map((file) => projectFile(file, task.root)),
     whole: (port) => wholeInput(bound(port), objects),
     items: (port) => {
       let made = perItem.get(port)
@@ -22,6 +25,13 @@ export function taskInputs(task: Omit<StageTask, 'id'>, objects: Objects, render
     },
   }
 }
+
+/** `inputs.2` comes before `inputs.10`. */
+const boundInputs = (inputs: StageTask['inputs'], port: string): BoundInput[] =>
+  Object.entries(inputs)
+    .filter(([name]) => name.startsWith(`${port}.`))
+    .sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
+    .map(([name, { kind }]) => ({ name, kind, label: name.slice(port.length + 1).replace('.', '/') }))
 
 function wholeInput(input: TaskInput, objects: Objects): WholeInput {
   if (input.type !== 'whole') throw new Error(`Internal error: ${input.kind} comes per item`)

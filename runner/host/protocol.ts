@@ -17,6 +17,11 @@ export interface StageTask {
   readonly threads: number
   readonly cacheFolder: string
   readonly inputs: Readonly<Record<string, TaskInput>>
+  /** Absolute; `projectFiles` start there. */
+  readonly root: string
+  readonly projectFiles: readonly ProjectFileRow[]
+  /** Variables of the environment that the kind asked for, and PATH and HOME. */
+  readonly variables: Readonly<Record<string, string>>
   /** For `each` kinds: the items to compute, a subset of those of the port the kind runs over. */
   readonly stale?: readonly Digest[]
   /** Where the content behind digests lies. */
@@ -47,6 +52,12 @@ export interface TaskRow {
   readonly mask?: Picture
   /** Digest of the stored value, where the producing stage made one. */
   readonly value?: Digest
+}
+
+export interface ProjectFileRow {
+  /** POSIX path from the project root. */
+  readonly path: string
+  readonly digest: Digest
 }
 
 export interface WeightsFile {

@@ -9,6 +9,7 @@ import { SMALL_BYTES } from '../../cache/objects.ts'
 import type { StoredObject } from '../../cache/records.ts'
 import { findKind } from '../../stages/registry.ts'
 import type { EachKind, Inputs, RunKind, TaskContext } from '../../stages/stage.ts'
+import { AttemptDisk } from './attempt-disk.ts'
 import { taskInputs } from './inputs.ts'
 import type { FromHost, StageTask } from './protocol.ts'
 import { Renderer } from './render.ts'
@@ -29,20 +30,25 @@ export async function runStageTask(
   const kind = findKind(task.kind)
   if (kind === undefined || kind.version !== task.version)
     throw new Error(`Internal error: this program has no ${task.kind} of version ${task.version}`)
-  const parts: StoredObject[] = []
-  const context = taskContext(task, cache, signal, send, parts)
+  const disk = new AttemptDisk(cache)
+  const { parts, small } = disk
+  const context = taskContext(task, { cache, signal, send, disk })
   const inputs = taskInputs(task, cache.objects, new Renderer(task.files))
-  switch (kind.shape) {
-    case 'each':
-      await runEach(kind, task, inputs, context, cache, send)
-      return { outputs: {}, parts, small: [] }
-    case 'run':
-      return { ...(await runWhole(kind, inputs, context, cache)), parts }
-    case 'source':
-    case 'list':
-      throw new Error(`Internal error: ${task.kind} runs while planning`)
-    default:
-      return unreachable(kind)
+  try {
+    switch (kind.shape) {
+      case 'each':
+        await runEach(kind, task, inputs, context, cache, send)
+        return { outputs: {}, parts, small }
+      case 'run':
+        return { outputs: await runWhole(kind, inputs, context, cache, small), parts, small }
+      case 'source':
+      case 'list':
+        throw new Error(`Internal error: ${task.kind} runs while planning`)
+      default:
+        return unreachable(kind)
+    }
+  } finally {
+    await disk.close()
   }
 }
 
@@ -76,10 +82,10 @@ async function runWhole(
   inputs: Inputs,
   context: TaskContext,
   cache: Cache,
-): Promise<Omit<StageResult, 'parts'>> {
+  small: Uint8Array[],
+): Promise<StageResult['outputs']> {
   const results = await kind.run(inputs, context as never)
   const outputs: Partial<Record<ArtifactKind, StoredObject>> = {}
-  const small: Uint8Array[] = []
   for (const artifact of kind.gives) {
     const bytes = results[artifact]
     if (bytes === undefined) throw new Error(`Internal error: ${kind.kind} gave no ${artifact}`)
@@ -90,7 +96,7 @@ async function runWhole(
       outputs[artifact] = await cache.objects.putBlob(bytes)
     }
   }
-  return { outputs, small }
+  return outputs
 }
 
 /** Lets messages in between two pieces of work, and ends the task where one of them was a cancel. */
@@ -101,16 +107,21 @@ async function breathe(signal: AbortSignal): Promise<void> {
 
 function taskContext(
   task: Omit<StageTask, 'id'>,
-  cache: Cache,
-  signal: AbortSignal,
-  send: (message: FromHost) => void,
-  parts: StoredObject[],
+  {
+    cache,
+    signal,
+    send,
+    disk,
+  }: { cache: Cache; signal: AbortSignal; send: (message: FromHost) => void; disk: AttemptDisk },
 ): TaskContext {
   return {
+    disk,
     settings: task.settings,
     signal,
     engine: task.engine,
     threads: task.threads,
+    seed: task.seed,
+    variables: task.variables,
     draw: (...purpose) => seededRandom(task.seed, task.kind, ...purpose),
     progress: (done, total, unit) => send({ type: 'progress', done, total, unit }),
     metric: (name, value, step) => send({ type: 'metric', name, value, step }),
@@ -135,7 +146,7 @@ function taskContext(
     },
     putBlob: async (bytes) => {
       const stored = await cache.objects.putBlob(bytes)
-      parts.push(stored)
+      disk.parts.push(stored)
       return stored.digest
     },
   }

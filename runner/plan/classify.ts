@@ -1,7 +1,8 @@
 import type { Bill, PlannedStage } from '../events.ts'
+import { variablesInKey } from '../command/variables.ts'
 import { lineageName } from '../lineage.ts'
 import { reasonsFor } from '../reasons.ts'
-import type { Port, WorkCost } from '../../stages/stage.ts'
+import { type Port, portOf, type WorkCost } from '../../stages/stage.ts'
 import type { SpecStage } from '../spec/spec.ts'
 import { makeBill } from './bill.ts'
 import type { Outcome } from './outcome.ts'
@@ -124,7 +125,7 @@ export function resolveFrom(
   const feeding = new Map<string, Outcome>()
   for (const [port, address] of Object.entries(stage.bindings)) {
     const some = partial.get(address)
-    const outcome = outcomes.get(address) ?? (some && isEnough(some, kind.ports[port]) ? some : undefined)
+    const outcome = outcomes.get(address) ?? (some && isEnough(some, portOf(kind, port)) ? some : undefined)
     if (outcome === undefined) return undefined
     feeding.set(port, outcome)
   }
@@ -134,6 +135,8 @@ export function resolveFrom(
     seed: spec.seed,
     ...versions,
     weights: prepared.weights.own.get(stage.address),
+    environment: variablesInKey(stage, prepared.variables),
+    projectFiles: prepared.projectFiles.get(stage.address),
     forced: prepared.isForced(stage),
   })
 }

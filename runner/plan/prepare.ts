@@ -7,7 +7,9 @@ import { decoderInKeys, engineInKeys } from '../library-versions.ts'
 import { fromRoot } from '../from-root.ts'
 import { IndexWriter } from '../index-writer.ts'
 import { lineageName, lineageOf, listDigest } from '../lineage.ts'
+import type { Variables } from '../command/variables.ts'
 import { lostHost } from '../lost-host.ts'
+import { type ProjectFiles, scanProjectFiles } from '../project-files.ts'
 import { scanContext } from '../scan-context.ts'
 import type { Spec, SpecStage } from '../spec/spec.ts'
 import type { TaskHost } from '../task-host.ts'
@@ -38,7 +40,10 @@ export interface Prepared {
   readonly undecoded: number
   /** What decoding took just now, ms. */
   readonly decodedMs: number
+  /** By address of the stages that read files of the project by themselves. */
+  readonly projectFiles: ReadonlyMap<string, ProjectFiles>
   readonly diagnostics: readonly Diagnostic[]
+  readonly variables: Variables
   isForced(stage: SpecStage): boolean
   /** Whether a list stage gives the table of the last successful run. */
   isKnownList(stage: SpecStage): boolean
@@ -54,6 +59,7 @@ export interface PrepareOptions {
   readonly jobs: number
   readonly force: readonly string[] | true | false
   readonly targets: readonly string[]
+  readonly variables: Variables
   readonly signal: AbortSignal
   readonly emit: (event: EventBody) => void
   /** Decodes what was never decoded; left out, planning reads names, headers and digests only. */
@@ -82,6 +88,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
       if (unknown.length > 0 && options.host !== undefined) decodedMs += performance.now() - started
     })
   })
+  const projectFiles = await scanProjectFiles(stages, folders.root, context)
   const lineage = lineageOf(options.specPath, folders.root)
   const forced =
     options.force === true ? forcedByDefault(options) : new Set(options.force === false ? [] : options.force)
@@ -98,7 +105,14 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     undecoded,
     decodedMs,
     jobs: options.jobs,
-    diagnostics: [...checkOutputs(spec.outputs, stages, folders.root), ...weights.diagnostics, ...diagnostics],
+    projectFiles: projectFiles.of,
+    variables: options.variables,
+    diagnostics: [
+      ...checkOutputs(spec.outputs, stages, folders.root),
+      ...weights.diagnostics,
+      ...diagnostics,
+      ...projectFiles.diagnostics,
+    ],
     isForced: ({ name }) => forced.has(name),
     isKnownList: ({ address }) => {
       const table = tables.get(address)

@@ -3,7 +3,7 @@ import { isPerItem } from '../../artifacts/kinds.ts'
 import { type Digest, digestValue } from '../../base/digest.ts'
 import type { Cache } from '../../cache/cache.ts'
 import type { ItemRecord, StoredObject } from '../../cache/records.ts'
-import type { EachKind, Port, RunKind } from '../../stages/stage.ts'
+import { type EachKind, type Port, portOf, type RunKind } from '../../stages/stage.ts'
 import type { TaskInput, TaskRow } from '../host/protocol.ts'
 import {
   columnValue,
@@ -13,7 +13,10 @@ import {
   keyManifest,
   keyOf,
   type ManifestInput,
+  PROJECT_FILES,
+  seesPixels,
 } from '../key.ts'
+import type { ProjectFiles } from '../project-files.ts'
 import type { SpecStage } from '../spec/spec.ts'
 import { byContent, type Outcome } from './outcome.ts'
 import type { Table } from './tables.ts'
@@ -28,6 +31,7 @@ export interface Resolved {
   readonly manifest: KeyManifest
   readonly table: Table
   readonly inputs: Readonly<Record<string, TaskInput>>
+  readonly projectFiles?: ProjectFiles
   /** Items of an `each` stage; empty for `run` kinds. */
   readonly rows: readonly ResolvedRow[]
   /** Key of an `each` stage without its items: its header and the costs per item are kept under it. */
@@ -48,6 +52,8 @@ export interface ResolveContext {
   readonly engine: string
   readonly decoder: string
   readonly weights: Digest | undefined
+  readonly projectFiles: ProjectFiles | undefined
+  readonly environment: KeyManifest['environment'] | undefined
   /** Results in the cache are not looked at. */
   readonly forced: boolean
 }
@@ -61,9 +67,10 @@ export function resolveStage(
   feeding: Feeding,
   context: ResolveContext,
 ): Resolved {
+  const reads = kind.reads?.(stage.settings)
   const ports = [...feeding]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, from]) => bind(name, kind.ports[name], from))
+    .flatMap(([name, from]) => bindAll(name, { ...portOf(kind, name), ...reads }, from))
   const parts = {
     kind,
     settings: stage.settings,
@@ -71,14 +78,21 @@ export function resolveStage(
     engine: context.engine,
     decoder: context.decoder,
     weights: context.weights,
+    environment: context.environment,
+    pixels: ports.some(({ port, input }) => port.many !== undefined && seesPixels({ ...port, accepts: [input.kind] })),
   }
   const inputs = Object.fromEntries(ports.map((port) => [port.name, port.input]))
   if (kind.shape === 'run') {
+    const { projectFiles } = context
     const manifest = keyManifest({
       ...parts,
-      inputs: Object.fromEntries(ports.map((port) => [port.name, port.manifest])),
+      inputs: {
+        ...Object.fromEntries(ports.map((port) => [port.name, port.manifest])),
+        ...(projectFiles && { [PROJECT_FILES]: { digest: projectFiles.digest, items: projectFiles.files.length } }),
+      },
     })
     const resolved = {
+      ...(projectFiles && { projectFiles }),
       stage,
       kind,
       key: keyOf(manifest),
@@ -108,6 +122,15 @@ export function resolveStage(
   })
   const resolved = { stage, kind, key: keyOf(manifest), base, manifest, table: tableOf(ports), inputs, rows }
   return withOutcome(resolved, context, () => eachOutcome(resolved, context.cache))
+}
+
+/** A port with `many` takes all that its feeder gives and it accepts; where that is several, the names end in the artifact. */
+function bindAll(name: string, port: Port, from: Outcome): BoundPort[] {
+  if (port.many === undefined) return [bind(name, port, from)]
+  const given = from.stage.kind.gives.filter((artifact) => port.accepts.includes(artifact))
+  return given.map((artifact) =>
+    bind(given.length === 1 ? name : `${name}.${artifact}`, { ...port, accepts: [artifact] }, from),
+  )
 }
 
 interface BoundPort {

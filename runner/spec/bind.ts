@@ -1,7 +1,7 @@
 import type { ArtifactKind } from '../../artifacts/kinds.ts'
 import { nearestNames } from '../../base/nearest.ts'
 import { sanitize } from '../../base/sanitize.ts'
-import type { StageKind } from '../../stages/stage.ts'
+import type { Port, StageKind } from '../../stages/stage.ts'
 import type { Findings } from './findings.ts'
 import type { Need } from './graph.ts'
 import type { StageText } from './stages.ts'
@@ -26,7 +26,8 @@ export interface BindRequest {
 }
 
 /**
- * Binds the inputs of a stage by artifact kind: port -> name of the stage that feeds it. Tells an input that
+ * Binds the inputs of a stage by artifact kind: port -> name of the stage that feeds it; a port with `many` is bound
+ * once for each needed stage that fits, as `port.STAGE` or `port.0`, `port.1`. Tells an input that
  * nothing feeds (E121), a need that fits no input (E123) and an input that two needs fit (E124).
  */
 export function bindPorts(request: BindRequest, findings: Findings): ReadonlyMap<string, string> {
@@ -34,7 +35,7 @@ export function bindPorts(request: BindRequest, findings: Findings): ReadonlyMap
   const named = request.needs.some((need) => need.port !== undefined)
   const sound = named ? bindNamed(request, bound, findings) : bindByKind(request, bound, findings)
   const unfed = Object.entries(request.kind.ports)
-    .filter(([name, port]) => port.optional === undefined && !bound.has(name))
+    .filter(([name, port]) => port.optional === undefined && !isFed(name, bound))
     .map(([, port]) => port.accepts)
   if (unfed.length > 0 && sound && allKnown(request)) tellUnfed(request, unfed, findings)
   return bound
@@ -47,6 +48,14 @@ function allKnown({ stage, needs, kindOf }: BindRequest): boolean {
   const node = stage.needs.value
   const written = node.type === 'list' ? node.items.length : node.type === 'map' ? node.entries.size : 0
   return written === needs.length
+}
+
+const isFed = (port: string, bound: ReadonlyMap<string, string>): boolean =>
+  bound.has(port) || [...bound.keys()].some((name) => name.startsWith(`${port}.`))
+
+/** Binds stages to a port with `many`, in the order of `needs`. */
+function bindMany(name: string, port: Port, feeders: readonly string[], bound: Map<string, string>): void {
+  for (const [i, feeder] of feeders.entries()) bound.set(`${name}.${port.many === 'by-name' ? feeder : i}`, feeder)
 }
 
 const fits = (accepts: readonly ArtifactKind[], kind: StageKind | undefined): boolean =>
@@ -68,7 +77,14 @@ function bindByKind(
   }
   for (const [name, port] of ports) {
     const fitting = needs.filter((need) => kindOf(need.stage) !== undefined && fits(port.accepts, kindOf(need.stage)))
-    if (fitting.length > 1) {
+    if (port.many !== undefined)
+      bindMany(
+        name,
+        port,
+        fitting.map((need) => need.stage),
+        bound,
+      )
+    else if (fitting.length > 1) {
       sound = false
       const [first, second] = fitting
       findings.error('E124', `both ${first.stage} and ${second.stage} fit the input ${name} of ${kind.kind}`, {
@@ -97,8 +113,10 @@ function bindNamed(
       const help = near.length > 0 ? `did you mean ${near.join(', ')}? ${list}` : list
       sound = false
       findings.error('E104', `unknown input ${sanitize(name)} in ${stage.name}.needs`, { at: need.portAt!, help })
-    } else if (fits(kind.ports[name].accepts, kindOf(need.stage))) bound.set(name, need.stage)
-    else {
+    } else if (fits(kind.ports[name].accepts, kindOf(need.stage))) {
+      if (kind.ports[name].many === undefined) bound.set(name, need.stage)
+      else bindMany(name, kind.ports[name], [need.stage], bound)
+    } else {
       sound = false
       const feeder = kindOf(need.stage)!
       const message = `the input ${name} of ${kind.kind} takes ${orList(kind.ports[name].accepts)}, ${need.stage} gives ${giving(feeder)}`

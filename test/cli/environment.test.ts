@@ -9,6 +9,7 @@ describe('the environment', () => {
       engine: 'onnx-cpu',
       onFailure: 'stop',
       ui: 'auto',
+      variables: {},
       color: 'auto',
       ascii: false,
       log: 'info',

@@ -152,6 +152,8 @@ function whole(kind: unknown, bound: Bound, settings: object): Promise<Outputs> 
 
 function inputsOf(bound: Bound): Inputs {
   return {
+    bound: () => [],
+    projectFiles: [],
     has: (port) => port in bound,
     items: (port) => bound[port] as ItemsInput,
     whole: (port) => {
@@ -167,6 +169,8 @@ function contextOf(settings: unknown, more: Partial<TaskContext> = {}): TaskCont
     settings,
     signal: new AbortController().signal,
     engine: 'onnx-cpu',
+    seed: 7,
+    variables: {},
     threads: 2,
     draw: (...parts) => seededRandom('export', ...parts),
     progress: () => {},
@@ -177,6 +181,7 @@ function contextOf(settings: unknown, more: Partial<TaskContext> = {}): TaskCont
       if (wanted !== undefined && wanted !== digest) throw new Error(`no weights ${wanted} here`)
       return { bytes: await readFile(locate()), digest, network: 'mobilenet-v2' }
     },
+    disk: undefined as never,
     putBlob: () => Promise.reject(new Error('this stage keeps no blobs')),
     ...more,
   }

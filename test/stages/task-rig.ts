@@ -81,6 +81,8 @@ const factsOf = (image: TestImage): NonNullable<Item['facts']> => {
 /** Ports in memory: items as they are, whole artifacts as bytes. */
 export function inputsOf(ports: Readonly<Record<string, ItemsInput | Uint8Array>>): Inputs {
   return {
+    bound: () => [],
+    projectFiles: [],
     has: (port) => port in ports,
     items: (port) => ports[port] as ItemsInput,
     whole(port): WholeInput {
@@ -115,6 +117,8 @@ export function taskContext<T>(
     settings,
     signal,
     engine: 'onnx-cpu',
+    seed: 7,
+    variables: {},
     threads: 1,
     warnings,
     logged,
@@ -126,5 +130,6 @@ export function taskContext<T>(
     warn: (diagnostic) => void warnings.push(diagnostic),
     weights: none,
     putBlob: none,
+    disk: { folder: none, read: none, place: none, keep: none },
   }
 }

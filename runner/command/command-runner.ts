@@ -1,0 +1,31 @@
+import PQueue from 'p-queue'
+import type { Cache } from '../../cache/cache.ts'
+import { LightRunner } from '../light-runner.ts'
+import { TaskHost } from '../task-host.ts'
+import type { TaskMessage, TaskOutcome, TaskRunner, UnnumberedStageTask } from '../task-runner.ts'
+
+/**
+ * Runs commands: the program is a process of its own, so laying out its files and watching it is done here. Where items
+ * are among its inputs, a task host does it, since pixels have to be rendered.
+ */
+export class CommandRunner implements TaskRunner {
+  readonly #light: LightRunner
+  readonly #host = new TaskHost()
+  readonly #rendering = new PQueue({ concurrency: 1 })
+
+  constructor(cache: Cache) {
+    this.#light = new LightRunner(cache)
+  }
+
+  run(task: UnnumberedStageTask, listen: (message: TaskMessage) => void, signal: AbortSignal): Promise<TaskOutcome> {
+    const items = Object.values(task.inputs).some(({ type }) => type === 'items')
+    return items
+      ? this.#rendering.add(() => this.#host.run(task, listen, signal))
+      : this.#light.run(task, listen, signal)
+  }
+
+  /** Ends the task host at once; commands follow their signal. */
+  close(): void {
+    this.#host.kill()
+  }
+}

@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync, statSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import type { Digest } from '../../base/digest.ts'
+import { digestBytes } from '../../base/digest.ts'
+import type { Cache } from '../../cache/cache.ts'
+import { SMALL_BYTES } from '../../cache/objects.ts'
+import type { StoredObject } from '../../cache/records.ts'
+import { newStagingFolder } from '../../cache/staging.ts'
+import type { TaskDisk } from '../../stages/stage.ts'
+
+/** The files of one attempt at a stage: what it reads from the cache, and what of its folder is kept. */
+export class AttemptDisk implements TaskDisk {
+  readonly #cache: Cache
+  #folder: string | undefined
+  readonly parts: StoredObject[] = []
+  /** Parts that go into the index, which the runner writes. */
+  readonly small: Uint8Array[] = []
+
+  constructor(cache: Cache) {
+    this.#cache = cache
+  }
+
+  folder(): string {
+    if (this.#folder === undefined) {
+      this.#folder = newStagingFolder(this.#cache.folder)
+      mkdirSync(this.#folder)
+    }
+    return this.#folder
+  }
+
+  read(digest: Digest): Uint8Array {
+    return this.#cache.objects.read(digest)
+  }
+
+  place(digest: Digest, path: string): Promise<void> {
+    return this.#cache.objects.copyTo(digest, path)
+  }
+
+  async keep(path: string): Promise<StoredObject> {
+    const stored =
+      statSync(path).size < SMALL_BYTES ? this.#keepSmall(readFileSync(path)) : await this.#cache.objects.putFile(path)
+    this.parts.push(stored)
+    return stored
+  }
+
+  /** Takes the attempt's folder away, with whatever was left in it. */
+  async close(): Promise<void> {
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true })
+  }
+
+  #keepSmall(bytes: Uint8Array): StoredObject {
+    this.small.push(bytes)
+    return { digest: digestBytes(bytes), bytes: bytes.byteLength }
+  }
+}

@@ -1,0 +1,42 @@
+import { encodeFiles } from '../../artifacts/files.ts'
+import type { Inputs, TaskContext } from '../stage.ts'
+import { collectOutputs } from './collect-outputs.ts'
+import { execute } from './execute.ts'
+import { layOut } from './lay-out.ts'
+import type { ShellSettings } from './shell.ts'
+
+/** Lays the inputs out, runs the command in their folder, and keeps what it had to write. Failures: E212, E601, E602, E604. */
+export async function runCommand(
+  inputs: Inputs,
+  context: TaskContext<ShellSettings>,
+): Promise<{ readonly files: Uint8Array }> {
+  const { disk, log, signal, settings } = context
+  const folder = disk.folder()
+  const laidOut = await layOut(folder, inputs, context)
+  const { run, shell } = settings
+  const argv = typeof run === 'string' ? [shell, '-ec', run] : run
+  await execute({ argv, folder, environment: environmentOf(folder, context), log, signal })
+  return { files: encodeFiles({ files: await collectOutputs(folder, { laidOut, outputs: settings.outputs, disk }) }) }
+}
+
+/** Nothing of the person's environment but what is asked for, where programs lie and where home is; the same language on every machine. */
+function environmentOf(
+  folder: string,
+  { settings, threads, seed, variables }: TaskContext<ShellSettings>,
+): Record<string, string> {
+  const { PATH = '/usr/local/bin:/usr/bin:/bin', HOME } = variables
+  const passed = settings.pass_env.flatMap((name) => {
+    const value = variables[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return {
+    PATH,
+    ...(HOME !== undefined && { HOME }),
+    LANG: 'C.UTF-8',
+    TMPDIR: `${folder}/.tmp`,
+    ...Object.fromEntries(passed),
+    ...Object.fromEntries(Object.entries(settings.env).map(([name, value]) => [name, String(value)])),
+    PIPELINE_THREADS: String(threads),
+    ...(settings.seed && { PIPELINE_SEED: String(seed) }),
+  }
+}
