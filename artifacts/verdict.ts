@@ -95,7 +95,14 @@ export interface Verdict {
   readonly pr: readonly (readonly [recall: number, precision: number])[]
   /** Held-out and test images, by id. */
   readonly items: readonly VerdictItem[]
-  readonly bootstrap: { readonly resamples: number; readonly groups: 'parts' | 'images' }
+  readonly bootstrap: {
+    readonly resamples: number
+    readonly groups: 'parts' | 'images'
+    /** Digest of what was drawn from and how: of verdicts that share it, the n-th draws are of the same images. */
+    readonly sample: string
+    /** Values of the metrics that runs are compared by, in every resample, for paired differences: `encodeDraws`. */
+    readonly draws: Readonly<Partial<Record<MetricName, string>>>
+  }
 }
 
 /** Rows: label; columns: decision. */
@@ -137,4 +144,19 @@ export interface VerdictItem {
   readonly score: number
   readonly pValue: number | null
   readonly decision: Decision | null
+}
+
+/** The metrics whose differences between runs and variants get an interval. */
+export const PAIRED_METRICS = ['image_auroc', 'pixel_auroc', 'pixel_aupro'] as const satisfies readonly MetricName[]
+
+/** Draws as base64 of little-endian float32, NaN where undefined: enough digits for an interval, a tenth of the JSON. */
+export const encodeDraws = (draws: ArrayLike<number>): string => {
+  const bytes = Buffer.alloc(4 * draws.length)
+  for (let i = 0; i < draws.length; i++) bytes.writeFloatLE(draws[i], 4 * i)
+  return bytes.toString('base64')
+}
+
+export function decodeDraws(text: string): Float64Array {
+  const bytes = Buffer.from(text, 'base64')
+  return Float64Array.from({ length: bytes.length >> 2 }, (_, i) => bytes.readFloatLE(4 * i))
 }

@@ -38,18 +38,24 @@ export function bootstrapInterval({
 }
 
 /** `bootstrapInterval` of several statistics that share their work, such as the metrics of one summed histogram. */
-export function bootstrapIntervals({
-  groups,
-  labels,
-  seed,
-  resamples = 1000,
-  level = 0.95,
-  statistics,
-}: Resampling & { readonly statistics: (weights: Float64Array) => readonly (number | null)[] }): (Interval | null)[] {
+export function bootstrapIntervals({ level, ...drawing }: Drawing & Pick<Resampling, 'level'>): (Interval | null)[] {
+  const { values, groups } = bootstrapDraws(drawing)
+  return values.map((drawn) => percentileInterval(drawn, { groups, ...(level !== undefined && { level }) }))
+}
+
+type Drawing = Omit<Resampling, 'level'> & {
+  readonly statistics: (weights: Float64Array) => readonly (number | null)[]
+}
+
+/** The values of several statistics in every resample, in the order drawn, NaN where undefined; and how many groups were drawn from. */
+export function bootstrapDraws({ groups, labels, seed, resamples = 1000, statistics }: Drawing): {
+  readonly values: readonly Float64Array[]
+  readonly groups: number
+} {
   const strata = stratify(groups, labels)
   const random = seededRandom('bootstrap', seed)
   const weights = new Float64Array(groups.length)
-  const values: number[][] = []
+  const values: Float64Array[] = []
   for (let b = 0; b < resamples; b++) {
     weights.fill(0)
     for (const members of strata) {
@@ -58,23 +64,22 @@ export function bootstrapIntervals({
       }
     }
     for (const [s, value] of statistics(weights).entries()) {
-      values[s] ??= []
-      if (value !== null) values[s].push(value)
+      values[s] ??= new Float64Array(resamples)
+      values[s][b] = value ?? NaN
     }
   }
-  const drawnFrom = strata.reduce((sum, members) => sum + members.length, 0)
-  return values.map((defined) => {
-    if (defined.length === 0) return null
-    const sorted = Float64Array.from(defined).sort()
-    const tail = (1 - level) / 2
-    return {
-      low: quantile(sorted, tail),
-      high: quantile(sorted, 1 - tail),
-      level,
-      resamples: sorted.length,
-      groups: drawnFrom,
-    }
-  })
+  return { values, groups: strata.reduce((sum, members) => sum + members.length, 0) }
+}
+
+/** The share `level` in the middle of drawn values; null where none is defined. */
+export function percentileInterval(
+  drawn: Float64Array,
+  { groups, level = 0.95 }: { readonly groups: number; readonly level?: number },
+): Interval | null {
+  const sorted = drawn.filter((value) => !Number.isNaN(value)).sort()
+  if (sorted.length === 0) return null
+  const tail = (1 - level) / 2
+  return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), level, resamples: sorted.length, groups }
 }
 
 /** Quantile of rising values, linear between neighbours (type 7 of Hyndman and Fan 1996, NumPy's default). */

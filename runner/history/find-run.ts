@@ -33,7 +33,7 @@ export function findRun(runsFolder: string, text: string): RunEntry {
     runs.length === 0 ? ['nothing ran here yet: pipeline run SPEC'] : [`the newest runs: ${newest.join(', ')}`]
   const back = /^last(?:~(\d+))?$/.exec(text)
   if (back !== null) {
-    const entry = runs.at(Number(back[1] ?? 0))
+    const entry = runs.at(Number(back.at(1) ?? 0))
     if (entry !== undefined) return entry
     throw new Failure('E006', runs.length === 0 ? 'there is no run yet' : `there are only ${runs.length} runs`, {
       help,

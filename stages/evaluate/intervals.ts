@@ -1,26 +1,32 @@
-import { bootstrapIntervals, type Interval, type Resampling } from '../../metrics/bootstrap.ts'
+import { bootstrapDraws, type Interval, percentileInterval, type Resampling } from '../../metrics/bootstrap.ts'
 
 /** Figures by name under weights, one a labelled image; null counts each once. The names never change. */
 export type Figures = (weights: Float64Array) => Readonly<Record<string, number | null>>
 
 export type Intervals = ReadonlyMap<string, Interval>
 
-/** 95 % intervals of all figures from the same resamples, so that they may be compared; none without resamples or images. */
-export function intervalsOf(resampling: Resampling, figures: Figures): Intervals {
-  const found = new Map<string, Interval>()
-  if (resampling.resamples === 0 || resampling.labels.length === 0) return found
+/** The figures of all resamples: their 95 % intervals, and their values in the order drawn, NaN where undefined. */
+export interface Resampled {
+  readonly intervals: Intervals
+  readonly draws: ReadonlyMap<string, Float64Array>
+}
+
+/** Resamples all figures together, so that they may be compared; nothing without resamples or images. */
+export function resample(resampling: Resampling, figures: Figures): Resampled {
+  if (resampling.resamples === 0 || resampling.labels.length === 0) return { intervals: new Map(), draws: new Map() }
   let names: string[] = []
-  const intervals = bootstrapIntervals({
+  const { values, groups } = bootstrapDraws({
     ...resampling,
     statistics: (weights) => {
-      const values = figures(weights)
-      names = Object.keys(values)
-      return Object.values(values)
+      const drawn = figures(weights)
+      names = Object.keys(drawn)
+      return Object.values(drawn)
     },
   })
-  for (const [i, name] of names.entries()) {
-    const interval = intervals[i]
-    if (interval) found.set(name, interval)
-  }
-  return found
+  const draws = new Map(names.map((name, i) => [name, values[i]]))
+  const intervals = [...draws].flatMap(([name, drawn]) => {
+    const interval = percentileInterval(drawn, { groups })
+    return interval === null ? [] : [[name, interval] as const]
+  })
+  return { intervals: new Map(intervals), draws }
 }

@@ -1,13 +1,14 @@
 import type { ScoresHeader } from '../../artifacts/scores.ts'
-import type { Thresholds, Verdict } from '../../artifacts/verdict.ts'
+import { encodeDraws, PAIRED_METRICS, type Thresholds, type Verdict } from '../../artifacts/verdict.ts'
 import { prCurve, rocCurve } from '../../metrics/curves.ts'
 import type { TaskItem } from '../stage.ts'
 import type { Calibration } from './calibrate.ts'
 import type { PixelCounts } from './count-pixels.ts'
+import { digestValue } from '../../base/digest.ts'
 import { defectTable, groupsByName, groupsBySize, worstFirst } from './defect-rows.ts'
 import { imageFigures } from './image-figures.ts'
 import { heldOutUnits, imageLimits } from './image-limits.ts'
-import { intervalsOf } from './intervals.ts'
+import { resample } from './intervals.ts'
 import { metricTable } from './metric-table.ts'
 import { metricValue } from './metric-value.ts'
 import { otherProtocol, type ProtocolReading } from './other-protocol.ts'
@@ -50,8 +51,9 @@ export function makeVerdict(evidence: Evidence): Verdict {
   const rows = { scores, positive, nok, areas: pixels.areas, pixels: histograms && { histograms, members } }
   const defects = defectTable('defect', groupsByName(labelled), rows)
   const sizes = defectTable('size', groupsBySize(pixels.areas), rows)
-  const groups = labelled.map(({ part }, i) => (part === undefined ? `image ${i}` : `part ${part}`))
-  const intervals = intervalsOf({ groups, labels: positive, seed, resamples }, (weights) => ({
+  // By id, so that an image stands in the same resamples whatever was done to its pixels: that pairs two verdicts.
+  const groups = labelled.map(({ id, part }) => (part === undefined ? `image ${id}` : `part ${part}`))
+  const { intervals, draws } = resample({ groups, labels: positive, seed, resamples }, (weights) => ({
     ...image(weights),
     ...(histograms && pixel.resampled(histograms, weights)),
     ...defects.figures(weights),
@@ -96,9 +98,25 @@ export function makeVerdict(evidence: Evidence): Verdict {
     ),
     pr: (prCurve(scores, positive) ?? []).map(({ recall, precision }) => [recall, precision] as const),
     items: verdictItems(calibration, thresholds),
-    bootstrap: { resamples, groups: labelled.some(({ part }) => part !== undefined) ? 'parts' : 'images' },
+    bootstrap: {
+      resamples,
+      groups: labelled.some(({ part }) => part !== undefined) ? 'parts' : 'images',
+      sample: sampleOf(labelled, { seed, resamples }),
+      draws: Object.fromEntries(
+        PAIRED_METRICS.flatMap((name) => {
+          const drawn = draws.get(name)
+          return drawn === undefined ? [] : [[name, encodeDraws(drawn)]]
+        }),
+      ),
+    },
   }
 }
+
+/** Stands for what was drawn from: verdicts that share it were drawn alike. */
+const sampleOf = (labelled: readonly ScoredItem[], drawing: { readonly seed: number; readonly resamples: number }) =>
+  digestValue('sample', [drawing, labelled.map(({ id, label, part }) => [id, label, part ?? null]).sort(byId)])
+
+const byId = ([a]: readonly unknown[], [b]: readonly unknown[]): number => (String(a) < String(b) ? -1 : 1)
 
 function countedPixels({ own, leftOut }: PixelCounts): Verdict['pixels'] {
   if (own.members.length === 0) return null

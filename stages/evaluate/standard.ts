@@ -11,7 +11,7 @@ const MS_PER_IMAGE_AND_RESAMPLE = 0.004
  */
 export const evaluateStandard = defineRun({
   kind: 'evaluate/standard',
-  version: 1,
+  version: 2,
   summary: 'limits from held-out images; metrics with intervals, baselines and decisions on test images',
   settings: evaluateSettings,
   ports: {

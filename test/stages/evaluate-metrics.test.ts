@@ -95,8 +95,8 @@ describe('intervals', () => {
     const [low, high] = images.verdict.metrics.image_auroc.interval!
     expect(images.verdict.metrics.image_auroc.value).toBeGreaterThan(low)
     expect(images.verdict.metrics.image_auroc.value).toBeLessThan(high)
-    expect(images.verdict.bootstrap).toEqual({ resamples: 400, groups: 'images' })
-    expect(parts.verdict.bootstrap).toEqual({ resamples: 400, groups: 'parts' })
+    expect(images.verdict.bootstrap).toMatchObject({ resamples: 400, groups: 'images' })
+    expect(parts.verdict.bootstrap).toMatchObject({ resamples: 400, groups: 'parts' })
     expect(parts.verdict.metrics.image_auroc.interval).not.toEqual(images.verdict.metrics.image_auroc.interval)
   })
 
@@ -213,11 +213,11 @@ describe('the stage', () => {
     expect(Buffer.from(one.bytes.thresholds).toString()).toMatch(/^\{"bound":0\.16666666666666666,"heldOut":5,/)
   })
 
-  test('gives these bytes in version 1: other ones need a higher version', async () => {
+  test('gives these bytes in version 2: other ones need a higher version', async () => {
     const { bytes } = await evaluateImages(images, { pixel_fpr: 0.1 })
-    expect(evaluateStandard.version).toBe(1)
+    expect(evaluateStandard.version).toBe(2)
     expect(digestBytes(bytes.thresholds)).toBe('53a7aaf6652e4d8b154f73878ef54eb0a97740db26415c1c2568c1d9d16989ad')
-    expect(digestBytes(bytes.verdict)).toBe('2b077b3b708795be9fad0dde7950608f05db3e2644be366af89fafa54caa4dce')
+    expect(digestBytes(bytes.verdict)).toBe('9a68d05ed32cea9f7d68a27859ff6fb86dbff8f9fd4cd1de8321ff4fac86d186')
   })
 
   test('tells of its progress up to the end', async () => {

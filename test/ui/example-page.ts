@@ -107,7 +107,7 @@ export function examplePage(): PageInput {
         medianAreaShare: 0.002,
       },
     ],
-    bootstrap: { resamples: 1000, groups: 'images' },
+    bootstrap: { resamples: 1000, groups: 'images', sample: '', draws: {} },
   }
   const pictures = new Map(
     items.map(({ id }) => {
