@@ -42,6 +42,28 @@ export const COMMANDS: readonly CommandRow[] = [
     most: Infinity,
   },
   {
+    name: 'diff',
+    usage: 'A B',
+    group: 'Look',
+    sentence: 'Compare two runs or variants: settings, metrics, flipped verdicts.',
+    examples: [
+      'pipeline diff last~1 last',
+      'pipeline diff 2a90@variance=0.90,lr=1e-3 7f3c@variance=0.90,lr=1e-3',
+      'pipeline diff last@lr=1e-3 last@lr=3e-3 --limit 50',
+    ],
+    options: [
+      [
+        'Output',
+        [
+          { flags: '--limit <N>', text: 'images shown at most (10)' },
+          { flags: '--exit-code', text: 'exit 1 where a verdict flipped' },
+          { flags: '--md', text: 'Markdown tables' },
+        ],
+      ],
+    ],
+    most: 2,
+  },
+  {
     name: 'check',
     usage: 'SPEC...',
     group: 'Spec',

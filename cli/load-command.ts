@@ -9,6 +9,7 @@ interface CommandModule {
 const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   run: () => import('./run.ts'),
   plan: () => import('./plan.ts'),
+  diff: () => import('./diff.ts'),
   check: () => import('./check.ts'),
   schema: () => import('./schema.ts'),
   stages: () => import('./stages.ts'),

@@ -8,6 +8,7 @@ import type { EventBody } from './events.ts'
 import { Execution } from './execute.ts'
 import { exitOf } from './exit-codes.ts'
 import { gitState } from './git.ts'
+import { specDetails } from './history/spec-details.ts'
 import { IndexWriter } from './index-writer.ts'
 import { lineageOf } from './lineage.ts'
 import { openSpec } from './open-spec.ts'
@@ -42,9 +43,7 @@ export async function runInside(
   tell(opened.diagnostics)
   if (!opened.ok) return aborted(opened.diagnostics)
   const { spec } = opened
-  record.keep({
-    spec: { file: specPath === '-' ? '<stdin>' : lineageOf(specPath, folders.root), resolved: spec.resolved },
-  })
+  record.keep({ spec: specDetails(spec, specPath === '-' ? '<stdin>' : lineageOf(specPath, folders.root)) })
   const selected = selectStages(spec, request.targets)
   tell(selected.diagnostics)
   if (selected.diagnostics.length > 0) return aborted(selected.diagnostics)

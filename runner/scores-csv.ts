@@ -1,3 +1,4 @@
+import { csvText } from '../base/csv.ts'
 import type { Verdict } from '../artifacts/verdict.ts'
 
 /** One line per held-out and test image, highest score first; RFC 4180. */
@@ -8,20 +9,11 @@ export function csvOf({ items }: Verdict): string {
       id,
       split,
       label,
-      defect ?? '',
-      part ?? '',
+      defect ?? null,
+      part ?? null,
       score,
-      pValue ?? '',
-      decision ?? '',
+      pValue,
+      decision,
     ])
-  return [['image', 'split', 'label', 'defect', 'part', 'score', 'p_value', 'verdict'], ...rows]
-    .map((row) => `${row.map(field).join(',')}\r\n`)
-    .join('')
-}
-
-/** Quoted where needed; a leading `=`, `+`, `-` or `@` of a text is kept from becoming a formula in a spreadsheet. */
-function field(value: string | number): string {
-  if (typeof value === 'number') return String(value)
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return csvText([['image', 'split', 'label', 'defect', 'part', 'score', 'p_value', 'verdict'], ...rows])
 }

@@ -49,7 +49,8 @@ function changeText(old: string | undefined, now: string | undefined): string {
   return ` ${short(old)} -> ${short(now)}`
 }
 
-const valueText = (value: unknown): string => {
+/** A setting's value; `none` where it is not set. */
+export const valueText = (value: unknown): string => {
   if (value === null || value === undefined) return 'none'
   return sanitize(typeof value === 'string' ? value : JSON.stringify(value))
 }

@@ -32,6 +32,10 @@ export interface RunDocument {
     readonly digest?: string
     /** After extends, overrides and protocol, before the matrix. */
     readonly resolved?: unknown
+    /** Stage name -> settings that cannot change a result. */
+    readonly inert?: Readonly<Record<string, readonly string[]>>
+    /** Cells of the matrix, with their spelling in addresses. One without label where there is no matrix. */
+    readonly cells?: readonly RunCell[]
   }
   readonly argv: readonly string[]
   readonly pid: number
@@ -63,6 +67,12 @@ export interface RunDocument {
   /** Set when nothing was due: the run whose results these are. */
   readonly sameAs?: string
   readonly interrupt?: string
+}
+
+export interface RunCell {
+  /** `variance=0.90,lr=1e-3`; empty without a matrix. */
+  readonly label: string
+  readonly variant: Cell
 }
 
 /** Where a stage of a run stands: its final state, or that it had none yet when the run ended or was looked at. */
@@ -116,7 +126,7 @@ export interface RunVerdict {
 
 /** What no event carries: the runner adds it while it goes. */
 export interface RunDetails {
-  readonly spec?: { readonly file: string; readonly resolved: unknown }
+  readonly spec?: Required<Pick<RunDocument['spec'], 'file' | 'resolved' | 'inert' | 'cells'>>
   /** By address, of the stages that ended. */
   readonly stages?: ReadonlyMap<string, StageDetails>
   readonly verdicts?: readonly RunVerdict[]
