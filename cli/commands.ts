@@ -45,7 +45,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'diff',
     usage: 'A B',
     group: 'Look',
-    sentence: 'Compare two runs or variants: settings, metrics, flipped verdicts.',
+    sentence: 'Compare two runs or variants: settings, metrics, verdicts.',
     examples: [
       'pipeline diff last~1 last',
       'pipeline diff 2a90@variance=0.90,lr=1e-3 7f3c@variance=0.90,lr=1e-3',
