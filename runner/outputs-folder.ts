@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Failure } from '../base/diagnostic.ts'
 import { faultPoint } from '../base/fault.ts'
@@ -26,39 +26,53 @@ interface Inventory {
   readonly files: ReadonlyMap<string, Written>
   /** It was written after all files that it lists: one that changed since is not ours any more. */
   readonly ctimeMs: number
+  /** Left by a process that was at it: what it was about to write is listed, with a content that equals none. */
+  readonly unfinished: boolean
 }
 
 /**
  * Makes a folder hold these files: writes, by rename, those that changed, were touched or are missing, and removes those
- * that an earlier call wrote and this one does not have. E403 where the folder cannot be written.
+ * that an earlier call wrote and this one does not have. Before the first change the list says what may change, so that
+ * the next call repairs what a killed one left, whatever it is asked for. E403 where the folder cannot be written.
  */
 export async function writeOutputs(folder: string, files: Iterable<OutputFile>): Promise<void> {
+  const wanted = [...files]
   const before = readInventory(folder)
   const after = new Map<string, Written>()
-  let changed = false
+  const isGood = ({ name, content }: OutputFile): boolean => {
+    const known = before.files.get(name)
+    return known?.content === content && isUntouched(join(folder, name), known, before.ctimeMs)
+  }
+  const good = new Set(wanted.filter(isGood))
+  const list = { announced: false }
+  const announce = (): void => {
+    if (list.announced) return
+    list.announced = true
+    const touched = wanted.filter((file) => !good.has(file)).map(({ name }) => [name, ANNOUNCED] as const)
+    writeInventory(folder, { unfinished: true, files: Object.fromEntries([...before.files, ...touched]) })
+  }
   try {
-    for (const { name, content, bytes } of files) {
-      const path = join(folder, name)
-      const known = before.files.get(name)
-      if (known?.content === content && isUntouched(path, known, before.ctimeMs)) {
-        after.set(name, known)
+    sweepStaged(folder, before)
+    for (const file of wanted) {
+      const { name, content, bytes } = file
+      if (good.has(file)) {
+        after.set(name, before.files.get(name)!)
         continue
       }
       const made = await bytes()
       if (made === undefined) continue
-      writeByRename(path, made)
+      announce()
+      writeByRename(join(folder, name), made)
       after.set(name, { content, size: made.byteLength })
-      changed = true
       await new Promise((resolve) => setImmediate(resolve)) // keeps the screen alive
     }
     for (const name of before.files.keys()) {
       if (after.has(name)) continue
+      announce()
       faultPoint('publish-remove')
       rmSync(join(folder, name), { force: true })
-      changed = true
     }
-    if (changed)
-      writeByRename(join(folder, INVENTORY), Buffer.from(JSON.stringify({ files: Object.fromEntries(after) })))
+    if (list.announced || before.unfinished) writeInventory(folder, { files: Object.fromEntries(after) })
   } catch (error) {
     const storage = asStorageFailure(error)
     if (storage !== error || error instanceof Failure || !isSystemError(error)) throw storage
@@ -68,13 +82,47 @@ export async function writeOutputs(folder: string, files: Iterable<OutputFile>):
   }
 }
 
+/** Stands for a file that is being written. */
+const ANNOUNCED: Written = { content: '', size: -1 }
+
+interface InventoryDocument {
+  readonly unfinished?: true
+  readonly files: Record<string, Written>
+}
+
 function readInventory(folder: string): Inventory {
   const path = join(folder, INVENTORY)
   try {
-    const { files } = JSON.parse(readFileSync(path, 'utf8')) as { files: Record<string, Written> }
-    return { files: new Map(Object.entries(files)), ctimeMs: statSync(path).ctimeMs }
+    const { files, unfinished = false } = JSON.parse(readFileSync(path, 'utf8')) as InventoryDocument
+    const inside = Object.entries(files).filter(([name]) => !name.split('/').includes('..'))
+    return { files: new Map(inside), ctimeMs: statSync(path).ctimeMs, unfinished }
   } catch {
-    return { files: new Map(), ctimeMs: 0 } // none yet, or damaged: everything is written again
+    return { files: new Map(), ctimeMs: 0, unfinished: false } // none yet, or damaged: everything is written again
+  }
+}
+
+const writeInventory = (folder: string, document: InventoryDocument): void =>
+  writeByRename(join(folder, INVENTORY), Buffer.from(JSON.stringify(document)))
+
+/** Removes what killed processes left under another name: of the list, and of the files that were being written. */
+function sweepStaged(folder: string, { files, unfinished }: Inventory): void {
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder, { recursive: unfinished, encoding: 'utf8' })) {
+    const match = STAGED.exec(name)
+    if (match === null) continue
+    const [, file, pid] = match
+    if ((files.has(file) || file === INVENTORY) && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true })
+  }
+}
+
+/** How the file of a process is called before it gets its own name. */
+const STAGED = /^(.+)\.(\d+)\.part$/
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
