@@ -6,13 +6,15 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
-import type { Digest } from '../base/digest.ts'
+import { basename, dirname, join } from 'node:path'
+import { asDigest, type Digest } from '../base/digest.ts'
 import { faultPoint } from '../base/fault.ts'
 
 /** Larger outputs as files under their digest, `blobs/ab/cdef...`; a file appears whole, by rename, or not at all. */
@@ -32,7 +34,12 @@ export class Blobs {
   }
 
   get(digest: Digest): Uint8Array | undefined {
-    return this.has(digest) ? readFileSync(this.path(digest)) : undefined
+    try {
+      return readFileSync(this.path(digest))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
   }
 
   put(digest: Digest, bytes: Uint8Array): void {
@@ -62,6 +69,17 @@ export class Blobs {
     fsyncSync(opened)
     closeSync(opened)
     renameSync(file, path)
+  }
+
+  /** Every file there is; `digest` is undefined for one that was never finished. */
+  *files(): Generator<{ readonly path: string; readonly digest: Digest | undefined; readonly size: number }> {
+    for (const entry of readdirSync(this.#folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue
+      const path = join(entry.parentPath, entry.name)
+      const name = basename(entry.parentPath) + entry.name
+      const digest = /^[0-9a-f]{64}$/.test(name) ? asDigest(name) : undefined
+      yield { path, digest, size: statSync(path, { throwIfNoEntry: false })?.size ?? 0 }
+    }
   }
 
   remove(digest: Digest): void {

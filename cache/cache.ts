@@ -59,11 +59,16 @@ export class Cache {
     if (uses.length > 0) await this.commit(() => recordUses(this.index, uses, nowMs))
   }
 
-  /** Forgets damaged bytes; records that name them become misses. */
+  /** Sets damaged bytes aside; records that name them become misses. */
   async quarantine(digest: Digest): Promise<void> {
     faultPoint('quarantine')
-    await this.objects.remove(digest)
+    await this.objects.quarantine(digest)
     faultPoint('quarantined')
+  }
+
+  /** When the result of this key, or of this key without items, was evicted last; ms since 1970. */
+  evictedAt(key: string): number | undefined {
+    return this.index.evicted.get(key)
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import type {
   ItemRecord,
   LineageRecord,
   LogRecord,
+  PinRecord,
   StatRecord,
   UseRecord,
 } from './records.ts'
@@ -33,6 +34,10 @@ export interface IndexDb {
   readonly uses: Database<UseRecord, string>
   /** Stage key of an `each` stage -> its items, see `memberList`. */
   readonly members: Database<Uint8Array, string>
+  /** Stage key, or that without items of an `each` stage -> when its result was evicted, ms since 1970. */
+  readonly evicted: Database<number, string>
+  /** Run -> results that are never evicted. */
+  readonly pins: Database<PinRecord, string>
   /** What computing took, see `CostRecord`; by kind and settings, by kind, and for the machine. */
   readonly costs: Database<CostRecord, string>
 }
@@ -60,6 +65,8 @@ function openAt(path: string, readOnly: boolean): IndexDb {
     small: root.openDB<Uint8Array, string>({ name: 'small', encoding: 'binary' }),
     uses: named('uses'),
     members: root.openDB<Uint8Array, string>({ name: 'members', encoding: 'binary' }),
+    evicted: named('evicted'),
+    pins: named('pins'),
     costs: named('costs@2'),
   }
 }

@@ -4,6 +4,7 @@ import { type Digest, digestBytes, digestFile } from '../base/digest.ts'
 import { storageFailure } from '../base/storage-failure.ts'
 import { Blobs } from './blobs.ts'
 import type { IndexDb } from './index-db.ts'
+import { Quarantine } from './quarantine.ts'
 import type { StoredObject } from './records.ts'
 import { asWriteFailure, requireRoom } from './room.ts'
 import { Segments } from './segments.ts'
@@ -27,24 +28,26 @@ export class DamagedEntry extends Error {
 export class Objects {
   readonly #folder: string
   readonly #index: IndexDb
-  readonly #segments: Segments
-  readonly #blobs: Blobs
+  readonly segments: Segments
+  readonly blobs: Blobs
+  readonly #quarantine: Quarantine
   readonly #verified = new Set<Digest>()
 
   constructor(folder: string, index: IndexDb) {
     this.#folder = folder
     this.#index = index
-    this.#segments = new Segments(folder)
-    this.#blobs = new Blobs(folder)
+    this.segments = new Segments(folder)
+    this.blobs = new Blobs(folder)
+    this.#quarantine = new Quarantine(folder)
   }
 
   has(digest: Digest): boolean {
-    return this.#index.small.doesExist(digest) || this.#segments.has(digest) || this.#blobs.has(digest)
+    return this.#index.small.doesExist(digest) || this.segments.has(digest) || this.blobs.has(digest)
   }
 
   /** The bytes, verified against their digest once per process. Throws `DamagedEntry`. */
   read(digest: Digest): Uint8Array {
-    const bytes = this.#index.small.getBinary(digest) ?? this.#segments.get(digest) ?? this.#blobs.get(digest)
+    const bytes = this.#index.small.getBinary(digest) ?? this.segments.get(digest) ?? this.blobs.get(digest)
     if (bytes === undefined) throw new DamagedEntry(digest, 'nothing')
     if (!this.#verified.has(digest)) {
       const found = digestBytes(bytes)
@@ -56,12 +59,12 @@ export class Objects {
 
   /** Keeps a per-item value. */
   putTensor(bytes: Uint8Array): Promise<StoredObject> {
-    return this.#put(bytes, (digest) => this.#segments.put(digest, bytes))
+    return this.#put(bytes, (digest) => this.segments.put(digest, bytes))
   }
 
   /** Keeps a whole artifact or a part of one. */
   putBlob(bytes: Uint8Array): Promise<StoredObject> {
-    return this.#put(bytes, (digest) => this.#blobs.put(digest, bytes))
+    return this.#put(bytes, (digest) => this.blobs.put(digest, bytes))
   }
 
   /** Keeps a file on the cache's own file system, which is moved away. */
@@ -69,7 +72,7 @@ export class Objects {
     const digest = await digestFile(path)
     const bytes = statSync(path).size
     try {
-      this.#blobs.adopt(digest, path)
+      this.blobs.adopt(digest, path)
     } catch (error) {
       throw asWriteFailure(error, this.#folder)
     }
@@ -78,11 +81,11 @@ export class Objects {
 
   /** Writes stored bytes to a file of their own, shared with the store only where the file system copies on write. Throws `DamagedEntry`. */
   async copyTo(digest: Digest, path: string): Promise<void> {
-    if (this.#index.small.doesExist(digest) || !this.#blobs.has(digest)) {
+    if (this.#index.small.doesExist(digest) || !this.blobs.has(digest)) {
       writeFileSync(path, this.read(digest))
       return
     }
-    await copyFile(this.#blobs.path(digest), path, constants.COPYFILE_FICLONE)
+    await copyFile(this.blobs.path(digest), path, constants.COPYFILE_FICLONE)
     if (this.#verified.has(digest)) return
     const found = await digestFile(path)
     if (found !== digest) throw new DamagedEntry(digest, found)
@@ -106,16 +109,44 @@ export class Objects {
     return { digest, bytes: bytes.byteLength }
   }
 
-  /** Takes damaged bytes out of every store, so that computing them again writes them anew. */
-  async remove(digest: Digest): Promise<void> {
-    this.#verified.delete(digest)
-    await this.#index.small.remove(digest)
-    await this.#segments.remove(digest)
-    this.#blobs.remove(digest)
+  /** Whether what is stored is what its digest says; unlike `read`, looks at the disk each time. */
+  state(digest: Digest): 'good' | 'damaged' | 'gone' {
+    const copies = this.#copies(digest)
+    if (copies.length === 0) return 'gone'
+    return copies.every((bytes) => digestBytes(bytes) === digest) ? 'good' : 'damaged'
+  }
+
+  /** Takes damaged bytes out of every store and keeps them aside, so that computing them again writes them anew. Good ones stay. */
+  async quarantine(digest: Digest): Promise<void> {
+    const damaged = this.#copies(digest).filter((bytes) => digestBytes(bytes) !== digest)
+    if (damaged.length === 0) return
+    for (const bytes of damaged) this.#quarantine.keep(digest, Uint8Array.from(bytes))
+    await this.removeFromIndex([digest])
+    await this.remove([digest])
+  }
+
+  /** Takes bytes out of segments and blobs. */
+  async remove(digests: readonly Digest[]): Promise<void> {
+    for (const digest of digests) this.#verified.delete(digest)
+    await this.segments.remove(digests)
+    for (const digest of digests) this.blobs.remove(digest)
+  }
+
+  /** Takes small outputs out of the index. */
+  async removeFromIndex(digests: readonly Digest[]): Promise<void> {
+    await this.#index.root.transaction(() => {
+      for (const digest of digests) void this.#index.small.remove(digest)
+    })
+  }
+
+  /** Every stored copy. */
+  #copies(digest: Digest): Uint8Array[] {
+    const copies = [this.#index.small.getBinary(digest), this.segments.get(digest), this.blobs.get(digest)]
+    return copies.filter((bytes) => bytes !== undefined)
   }
 
   async close(): Promise<void> {
-    await this.#segments.close()
+    await this.segments.close()
   }
 }
 

@@ -34,6 +34,12 @@ export async function settled(root: Pick<RootDatabase, 'flushed'>): Promise<void
   await root.flushed
 }
 
+/** Closes a file that is about to be unlinked, while no other process opens it, so that its bytes are given back at once. */
+export async function closeForGood(root: RootDatabase<Uint8Array, string>): Promise<void> {
+  for (const [name, known] of opened) if (known === (root as unknown)) opened.delete(name)
+  await root.close()
+}
+
 /** A file by what it is: one that was made anew under the same path is another one. */
 function nameOf(path: string, readOnly: boolean): string {
   const file = statSync(path, { throwIfNoEntry: false })

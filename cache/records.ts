@@ -67,6 +67,12 @@ export interface UseRecord {
   readonly base?: string
 }
 
+/** A run whose results are never evicted. */
+export interface PinRecord {
+  readonly keys: readonly string[]
+  readonly pinnedMs: number
+}
+
 /** Content of a file as last read, trusted while size, times and inode are the same. */
 export interface StatRecord {
   readonly size: number

@@ -1,13 +1,13 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RootDatabase } from 'lmdb'
 import type { Digest } from '../base/digest.ts'
 import { faultPoint } from '../base/fault.ts'
 import { setAsideUnsound } from './lmdb-file.ts'
-import { openLmdb, settled } from './open-lmdb.ts'
+import { closeForGood, openLmdb, settled } from './open-lmdb.ts'
 
 /** An LMDB file never shrinks, so tensors are kept in files of at most this size that can be rewritten one by one. */
-const SEGMENT_BYTES = 8e9
+export const SEGMENT_BYTES = 8e9
 
 /** Misses are common while planning, so the folder is not read at each of them. */
 const LOOK_AGAIN_MS = 20
@@ -50,8 +50,46 @@ export class Segments {
     faultPoint('segment-committed')
   }
 
-  async remove(digest: Digest): Promise<void> {
-    for (const segment of this.#newestFirst()) await segment.remove(digest)
+  /** Takes values out of every segment, one transaction each. The files keep their size until they are rewritten. */
+  async remove(digests: readonly Digest[]): Promise<void> {
+    if (digests.length === 0) return
+    for (const segment of this.#newestFirst())
+      await segment.transaction(() => {
+        for (const digest of digests) void segment.remove(digest)
+      })
+  }
+
+  /** Names of the files, the newest first. */
+  names(): readonly string[] {
+    return (this.#names = this.#list())
+  }
+
+  path(name: string): string {
+    return join(this.#folder, name)
+  }
+
+  digests(name: string): Digest[] {
+    return [...this.#segment(name).getKeys()] as Digest[]
+  }
+
+  read(name: string, digest: Digest): Uint8Array | undefined {
+    return this.#segment(name).getBinary(digest)
+  }
+
+  /** Size of a file, and of the pages in it that hold something. */
+  usage(name: string): { readonly fileBytes: number; readonly liveBytes: number; readonly entries: number } {
+    const stats = this.#segment(name).getStats() as Readonly<Record<string, number>>
+    const pages = stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages
+    return { fileBytes: statSync(this.path(name)).size, liveBytes: pages * stats.pageSize, entries: stats.entryCount }
+  }
+
+  /** Unlinks a file. Other processes that have it open read on from what they have mapped. */
+  async unlink(name: string): Promise<void> {
+    const open = this.#open.get(name)
+    this.#open.delete(name)
+    if (open !== undefined) await closeForGood(open)
+    this.#names = this.#names.filter((each) => each !== name)
+    for (const path of [this.path(name), `${this.path(name)}-lock`]) rmSync(path, { force: true })
   }
 
   async close(): Promise<void> {
@@ -82,9 +120,14 @@ export class Segments {
     this.#names = this.#list()
     const newest = this.#names.at(0)
     if (newest !== undefined && statSync(join(this.#folder, newest)).size < SEGMENT_BYTES) return this.#segment(newest)
-    const next = `${String(Number(newest?.slice(0, 4) ?? 0) + 1).padStart(4, '0')}.lmdb`
+    const next = this.nextName()
     this.#names.unshift(next)
     return this.#segment(next)
+  }
+
+  /** A name that no file had before, so that a process which still has an old file open takes none for another. */
+  nextName(): string {
+    return `${String(Number(this.#list().at(0)?.slice(0, 4) ?? 0) + 1).padStart(4, '0')}.lmdb`
   }
 
   #segment(name: string): RootDatabase<Uint8Array, string> {
