@@ -91,7 +91,7 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
     context.signal,
   )
   const wallMs = performance.now() - started
-  const end = { wallMs, usage: 'usage' in result ? result.usage : { cpuMs: 0, rssBytes: 0 } }
+  const end = { wallMs, usage: ('usage' in result ? result.usage : undefined) ?? { cpuMs: 0, rssBytes: 0 } }
   const finish = async (computed: Computed): Promise<Computed> => {
     if (computed.type === 'failed') {
       log.write(`error ${computed.diagnostic.code} ${computed.diagnostic.message}`)
@@ -112,7 +112,7 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
     case 'damaged':
       return finish({ ...end, type: 'damaged', digest: result.digest, found: result.found })
     case 'lost':
-      return finish(failed(lostHost(result.how)))
+      return finish(failed(lostHost(result)))
     case 'failed':
       return finish(failed(result.diagnostic))
     case 'measured':

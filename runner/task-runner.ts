@@ -1,12 +1,23 @@
-import type { FromHost, StageTask, Task } from './host/protocol.ts'
+import type { FromHost, StageTask, Task, TaskUsage } from './host/protocol.ts'
 
 /** What is told of a task while it runs. */
 export type TaskMessage = Exclude<FromHost, TaskOutcome | { type: 'ready' }>
 
-/** How a task ended; `lost` where the process that worked on it ended by itself, `how` being its signal or exit code. */
 export type TaskOutcome =
   | Extract<FromHost, { type: 'done' | 'failed' | 'damaged' | 'cancelled' | 'measured' }>
-  | { readonly type: 'lost'; readonly how: string }
+  | LostTask
+
+/** The process that worked on a task ended before the task did, by itself or for what it did. */
+export interface LostTask {
+  readonly type: 'lost'
+  /** Its signal or exit code. */
+  readonly how: string
+  /** It went over its memory, filled the heap of its language, or gave no sign of life. */
+  readonly why?: 'memory' | 'heap' | 'silence'
+  /** Memory it could have. */
+  readonly limitBytes?: number
+  readonly usage?: TaskUsage
+}
 
 export type Unnumbered<T> = T extends Task ? Omit<T, 'id'> : never
 export type UnnumberedStageTask = Unnumbered<StageTask>

@@ -1,9 +1,11 @@
 // The task host: a child process that computes. It lives as long as its parent, works on one task at a time, writes
 // tensors and blobs into the cache and tells the parent digests; the parent alone writes the index.
+import { Worker } from 'node:worker_threads'
 import { armFault } from '../../base/fault.ts'
 import { unreachable } from '../../base/unreachable.ts'
 import { Cache } from '../../cache/cache.ts'
 import { failed } from './failed.ts'
+import { peakMemory, resetPeakMemory, volunteerForOom } from './memory.ts'
 import type { FromHost, InspectTask, StageTask, Task, TaskUsage, ToHost } from './protocol.ts'
 
 const send = (message: FromHost): void => {
@@ -18,6 +20,8 @@ process.on('message', (message: ToHost) => {
   else void work(message)
 })
 process.on('disconnect', () => process.exit(0)) // the parent is gone, killed perhaps: nothing may outlive it
+new Worker(new URL('./watch.js', import.meta.url), { workerData: Number(process.argv[2]) })
+volunteerForOom()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {}) // the parent decides
 armFault(process.env.PIPELINE_FAULT, 'host')
 send({ type: 'ready' })
@@ -64,11 +68,12 @@ function openCache(task: StageTask): Cache {
   return cache
 }
 
-/** CPU time and peak memory of this process since the call. The peak is that of the process, so it never falls. */
+/** CPU time and peak memory of this process since the call. */
 function startUsage(): () => TaskUsage {
+  resetPeakMemory()
   const before = process.cpuUsage()
   return () => {
     const { user, system } = process.cpuUsage(before)
-    return { cpuMs: (user + system) / 1000, rssBytes: process.resourceUsage().maxRSS * 1024 }
+    return { cpuMs: (user + system) / 1000, rssBytes: peakMemory() }
   }
 }

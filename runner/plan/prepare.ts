@@ -159,7 +159,7 @@ async function complete(
 
 /** A file that went or changed meanwhile, or a lost host, as a failure; whatever else ends decoding is a bug. */
 function decodingEnded(outcome: TaskOutcome, root: string): Error {
-  if (outcome.type === 'lost') return failureOf(lostHost(outcome.how))
+  if (outcome.type === 'lost') return failureOf(lostHost(outcome))
   if (outcome.type === 'failed' && outcome.diagnostic.code !== 'E601')
     return failureOf(fromRoot(outcome.diagnostic, root))
   return new Error(`Internal error: ${outcome.type === 'failed' ? outcome.diagnostic.message : outcome.type}`)
