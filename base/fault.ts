@@ -17,6 +17,8 @@ export const FAULT_POINTS = [
   'blob-write', // before the bytes of a blob are written under another name
   'blob-rename', // before it gets its own name
   'blob-renamed', // after it
+  'checkpoint-write', // before the state of a training is written under another name
+  'checkpoint-rename', // before it gets its own name
   'quarantine', // before damaged bytes are removed
   'quarantined', // after it
   'set-aside', // before a damaged LMDB file is renamed

@@ -3,6 +3,7 @@ import type { Digest } from '../base/digest.ts'
 import { faultPoint } from '../base/fault.ts'
 import { unreachable } from '../base/unreachable.ts'
 import type { Cache } from '../cache/cache.ts'
+import { removeCheckpoint } from '../cache/checkpoints.ts'
 import type { ItemRecord, StoredObject } from '../cache/records.ts'
 import type { EventBody, ItemCounts } from './events.ts'
 import type { TaskUsage, WeightsFile } from './host/protocol.ts'
@@ -143,7 +144,7 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
 }
 
 function describe(
-  { stage, kind, inputs, rows, table, projectFiles }: Resolved,
+  { stage, kind, key, inputs, rows, table, projectFiles }: Resolved,
   context: ComputeContext,
 ): UnnumberedStageTask {
   const stale = rows.filter(({ record }) => record === undefined).map(({ item }) => item.image.digest)
@@ -164,7 +165,7 @@ function describe(
     variables: variablesOf(stage, context.variables),
     files: table.files,
     weights: context.weights,
-    ...(kind.shape === 'each' && { stale }),
+    ...(kind.shape === 'each' ? { stale } : { checkpoint: key }),
     ...(own !== undefined && { ownWeights: own }),
   }
 }
@@ -218,6 +219,7 @@ async function publishWhole(
     })
   }
   await writer.flush()
+  removeCheckpoint(cache.folder, key)
   const { outputs: whole, run: maker } = before ?? action
   return { stage, table, key, manifest, whole, values: new Map(), costMs: cost.wallMs, run: maker }
 }

@@ -179,6 +179,11 @@ export interface TaskContext<T = unknown> {
   readonly weights: (
     digest?: Digest,
   ) => Promise<{ readonly bytes: Uint8Array; readonly digest: Digest; readonly network: string }>
+  /** State that survives an interruption of this very stage, gone once it has ended well. Must not change a result. */
+  readonly checkpoint: {
+    readonly read: () => Uint8Array | undefined
+    readonly write: (bytes: Uint8Array) => void
+  }
   /** Keeps a further blob (a file of a bundle) and gives its digest. */
   readonly putBlob: (bytes: Uint8Array) => Promise<Digest>
   readonly disk: TaskDisk

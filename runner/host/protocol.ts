@@ -27,6 +27,8 @@ export interface StageTask {
   /** Where the content behind digests lies. */
   readonly files: ReadonlyMap<Digest, string>
   readonly weights: readonly WeightsFile[]
+  /** Key under which the stage may keep its state between interruptions; left out, it keeps none. */
+  readonly checkpoint?: Digest
   /** The weights that the kind itself asked for. */
   readonly ownWeights?: Digest
   /** Resident memory it may use, in bytes; the share of the machine that one task may have where left out. */

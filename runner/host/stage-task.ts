@@ -5,6 +5,7 @@ import { type Digest, digestBytes } from '../../base/digest.ts'
 import { seededRandom } from '../../base/random.ts'
 import { unreachable } from '../../base/unreachable.ts'
 import type { Cache } from '../../cache/cache.ts'
+import { readCheckpoint, writeCheckpoint } from '../../cache/checkpoints.ts'
 import { SMALL_BYTES } from '../../cache/objects.ts'
 import type { StoredObject } from '../../cache/records.ts'
 import { findKind } from '../../stages/registry.ts'
@@ -143,6 +144,12 @@ function taskContext(
         })
       }
       return { bytes, digest: file.digest, network: file.network }
+    },
+    checkpoint: {
+      read: () => task.checkpoint && readCheckpoint(task.cacheFolder, task.checkpoint),
+      write: (bytes) => {
+        if (task.checkpoint !== undefined) writeCheckpoint(task.cacheFolder, task.checkpoint, bytes)
+      },
     },
     putBlob: async (bytes) => {
       const stored = await cache.objects.putBlob(bytes)

@@ -1,4 +1,10 @@
-import { decodeDraws, type MetricName, PAIRED_METRICS, type Verdict, type VerdictItem } from '../../artifacts/verdict.ts'
+import {
+  decodeDraws,
+  type MetricName,
+  PAIRED_METRICS,
+  type Verdict,
+  type VerdictItem,
+} from '../../artifacts/verdict.ts'
 import { bootstrapInterval, percentileInterval } from '../../metrics/bootstrap.ts'
 import { weightedRanking } from '../../metrics/ranking.ts'
 import { rankingAuroc } from '../../metrics/roc.ts'
@@ -51,8 +57,8 @@ function onCommonImages(a: Verdict, b: Verdict): PairedMetric {
   const pairs = commonImages(a, b).filter(({ after }) => after.label !== 'unknown')
   const labels = pairs.map(({ after }) => after.label === 'nok')
   const groups = pairs.map(({ after: { id, part } }) => (part === undefined ? `image ${id}` : `part ${part}`))
-  const [before, after] = [pairs.map((pair) => pair.before.score), pairs.map((pair) => pair.after.score)].map((scores) =>
-    weightedRanking(scores, labels),
+  const [before, after] = [pairs.map((pair) => pair.before.score), pairs.map((pair) => pair.after.score)].map(
+    (scores) => weightedRanking(scores, labels),
   )
   const [valueA, valueB] = [rankingAuroc(before(null)), rankingAuroc(after(null))]
   const difference = (weights: Float64Array | null): number | null => {

@@ -9,6 +9,7 @@ import { adam } from '../../engine/optimizers.ts'
 import { dfrBuffers, dfrLoss, dfrParams, foldDfr } from '../../models/dfr.ts'
 import { populationStatistics } from '../../models/dfr-statistics.ts'
 import type { Inputs, RunKind, TaskContext } from '../stage.ts'
+import { checkpointsOf } from './checkpoint.ts'
 import type { DfrSettings } from './dfr.ts'
 import { cellScaling } from './pca-task.ts'
 
@@ -36,6 +37,7 @@ export async function trainDfrModel(
     loss: (current, { x }, buffers) => dfrLoss(current, buffers, scaledCells(x)),
     optimizer: adam({ lr: settings.lr }),
     epochs: settings.epochs,
+    checkpoints: checkpointsOf(context, settings.checkpoint),
     batches,
     session: { threads },
     signal,

@@ -24,6 +24,13 @@ const settings = Type.Object(
       maximum: 1_000_000,
       'x-unit': 'cells',
     }),
+    checkpoint: Type.Number({
+      description: 'How often the state is kept, so that an interrupted training goes on where it was',
+      default: 30,
+      minimum: 0,
+      'x-unit': 's',
+      'x-inert': true,
+    }),
     bn: Type.Enum(['population', 'running'], {
       description:
         'Batch-norm statistics for use: over the whole sample after the last epoch, or running averages with momentum 0.1',

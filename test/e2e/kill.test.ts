@@ -62,12 +62,29 @@ describe('a run killed with SIGKILL', () => {
   })
 })
 
+describe('a training killed with SIGKILL', () => {
+  test('goes on from its last checkpoint and ends in the same bytes', async () => {
+    const killed = await project()
+    await killed.write('pipelines/parts.yaml', SPEC.replace('epochs: 20', 'epochs: 20, checkpoint: 0'))
+    const child = start(killed.root, ['run', 'parts', '--ui', 'json'])
+    const ended = once(child, 'exit')
+    await output(child, /"name":"loss","value":[\d.]+,"step":5\b/)
+    child.kill('SIGKILL')
+    await ended
+    const { code, events } = await killed.run('parts')
+    expect(code).toBe(0)
+    const said = events.flatMap((event) => (event.type === 'stage.log' && event.stage === 'train' ? [event.text] : []))
+    expect(said).toContainEqual(expect.stringMatching(/^goes on after epoch ([4-9]|1\d), where an earlier run/))
+    expect(await contents(join(killed.root, 'outputs'))).toEqual(undisturbed)
+  })
+})
+
 describe('Ctrl-C during training', () => {
   test('ends the run within two seconds, keeps what ended, and the next run goes on from there', async () => {
     const stopped = await project()
     await stopped.write('pipelines/parts.yaml', SPEC.replace('epochs: 20', 'epochs: 100000'))
     const child = start(stopped.root, ['run', 'parts', '--ui', 'json'])
-    await lineWith(child, '"type":"stage.metric"')
+    await output(child, /"type":"stage.metric"/)
     const signalled = performance.now()
     child.kill('SIGINT')
     const [code] = (await once(child, 'exit')) as [number]
@@ -80,10 +97,12 @@ describe('Ctrl-C during training', () => {
   })
 })
 
-function lineWith(child: ReturnType<typeof start>, text: string): Promise<void> {
+function output(child: ReturnType<typeof start>, wanted: RegExp): Promise<void> {
   return new Promise((resolve) => {
+    let text = ''
     child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
-      if (chunk.includes(text)) resolve()
+      text += chunk
+      if (wanted.test(text)) resolve()
     })
   })
 }

@@ -182,6 +182,7 @@ function contextOf(settings: unknown, more: Partial<TaskContext> = {}): TaskCont
       return { bytes: await readFile(locate()), digest, network: 'mobilenet-v2' }
     },
     disk: undefined as never,
+    checkpoint: { read: () => undefined, write: () => {} },
     putBlob: () => Promise.reject(new Error('this stage keeps no blobs')),
     ...more,
   }
@@ -238,6 +239,7 @@ export async function exportScored(scored: Scored, signal?: AbortSignal): Promis
     {
       log: (text) => void log.push(text),
       progress: (done, total, unit) => void progress.push(`${done}/${total} ${unit}`),
+      checkpoint: { read: () => undefined, write: () => {} },
       putBlob: (bytes) => {
         const digest = digestBytes(bytes)
         blobs.set(digest, bytes)

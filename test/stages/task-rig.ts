@@ -129,6 +129,7 @@ export function taskContext<T>(
     log: (text) => void logged.push(text),
     warn: (diagnostic) => void warnings.push(diagnostic),
     weights: none,
+    checkpoint: { read: () => undefined, write: () => {} },
     putBlob: none,
     disk: { folder: none, read: none, place: none, keep: none },
   }
