@@ -6,6 +6,7 @@ import { openLmdb } from './open-lmdb.ts'
 import type {
   ActionRecord,
   CostRecord,
+  FailureRecord,
   ItemRecord,
   LineageRecord,
   LogRecord,
@@ -26,6 +27,10 @@ export interface IndexDb {
   /** Facts derived from content: `topic\0digest`. */
   readonly facts: Database<unknown, string>
   readonly lineage: Database<LineageRecord, string>
+  /** Name in `lineage` -> port -> what it read of each item; apart, since only reasons need it. */
+  readonly lists: Database<Readonly<Record<string, ReadonlyMap<string, readonly string[]>>>, string>
+  /** Name in `lineage` -> how the last attempt failed. */
+  readonly failures: Database<FailureRecord, string>
   /** Base key of a stage (of a `run` kind: its key) -> the end of its log. */
   readonly logs: Database<LogRecord, string>
   /** Outputs under 16 kB, by digest. */
@@ -61,6 +66,8 @@ function openAt(path: string, readOnly: boolean): IndexDb {
     stats: named('stats'),
     facts: named('facts'),
     lineage: named('lineage'),
+    lists: named('lists'),
+    failures: named('failures'),
     logs: named('logs'),
     small: root.openDB<Uint8Array, string>({ name: 'small', encoding: 'binary' }),
     uses: named('uses'),

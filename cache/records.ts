@@ -89,6 +89,10 @@ export interface LineageRecord {
   readonly key: string
   readonly run: string
   readonly manifest: unknown
-  /** Item digest -> id, for saying which images changed. */
-  readonly items?: ReadonlyMap<string, string> | undefined
+}
+
+/** How the last attempt at a stage failed, until one succeeds. */
+export interface FailureRecord {
+  readonly run: string
+  readonly code: string
 }

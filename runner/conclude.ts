@@ -8,7 +8,7 @@ import type { BestVariant, EndState, EventBody } from './events.ts'
 import type { Ended, Execution } from './execute.ts'
 import type { RunDetails, RunVerdict } from './history/run-document.ts'
 import { stageDetails } from './history/stage-details.ts'
-import { lineageName, writeLineage } from './lineage.ts'
+import { lineageName, writeFailures, writeLineage } from './lineage.ts'
 import type { Outcome } from './plan/outcome.ts'
 import type { Prepared } from './plan/prepare.ts'
 import { isListStage } from './plan/tables.ts'
@@ -49,6 +49,7 @@ export async function conclude(options: ConcludeOptions): Promise<Conclusion> {
     .filter(({ state }) => state !== 'done')
     .reduce((sum, { outcome }) => sum + (outcome?.costMs ?? 0), 0)
   const best = bestOf(verdicts)
+  await writeFailures(prepared.cache, prepared.lineage, run, ended).catch(() => {}) // a full disk is told by what needs it
   const common = { counts, savedMs: saved, waivers: [], ...(best && { best }) }
   if (interrupted) return { ...common, exit: 130, result: 'interrupted' }
   const failed = [...ended.values()].flatMap(({ diagnostic }) => (diagnostic === undefined ? [] : [diagnostic]))
@@ -57,7 +58,7 @@ export async function conclude(options: ConcludeOptions): Promise<Conclusion> {
   if (failed.length > 0)
     return { ...common, ...outputs, exit: failed.some(({ code }) => code === 'E501') ? 5 : 1, result: 'failed' }
   const same = states.every((state) => state === 'fresh') ? lastRun(prepared) : undefined
-  await writeLineage(prepared.cache, prepared.lineage, run, outcomes)
+  await writeLineage(prepared, run, outcomes)
   const missed = gates.length > 0 && (gates[0].any ? !gates.some(({ met }) => met) : gates.some(({ met }) => !met))
   return {
     ...common,

@@ -22,6 +22,10 @@ export type Reason =
       readonly n: number
       readonly total: number
       readonly examples: readonly string[]
+      /** In what changed items differ: `pixels`, and columns such as `label`. */
+      readonly what?: readonly string[]
+      /** What the items are, where they are no images. */
+      readonly of?: 'files'
     }
   | {
       readonly type: 'upstream-output-changed'

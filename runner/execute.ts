@@ -108,7 +108,7 @@ export class Execution {
   /** Those of the plan, or, where the plan could only say `maybe`, what has turned out to differ. */
   #reasons(resolved: Resolved): readonly Reason[] {
     const { plan, reasons } = this.#planned.get(resolved.stage.address)!
-    return plan === 'maybe' ? reasonsFor(resolved, this.#last(resolved)) : reasons
+    return plan === 'maybe' ? reasonsFor(resolved, this.#options.prepared) : reasons
   }
 
   #reuse(outcome: Outcome, state: EndState): Ended {

@@ -1,8 +1,11 @@
 import { relative } from 'node:path'
+import type { Diagnostic } from '../base/diagnostic.ts'
 import { digestValue } from '../base/digest.ts'
 import { faultPoint } from '../base/fault.ts'
 import type { Cache } from '../cache/cache.ts'
+import { itemLists } from './item-list.ts'
 import type { Outcome } from './plan/outcome.ts'
+import type { Prepared } from './plan/prepare.ts'
 import type { Table } from './plan/tables.ts'
 
 /** A spec's identity for its history: where it lies in the project, so a moved or copied project keeps it. */
@@ -29,22 +32,36 @@ export const listDigest = ({ items }: Table): string =>
 
 /** Remembers what each stage was in a successful run: the ground of `fresh`, `cut-off` and of reasons. */
 export async function writeLineage(
-  cache: Cache,
-  lineage: string,
+  { cache, lineage, projectFiles }: Pick<Prepared, 'cache' | 'lineage' | 'projectFiles'>,
   run: string,
-  outcomes: Iterable<Outcome>,
+  outcomes: readonly Outcome[],
 ): Promise<void> {
+  const byAddress = new Map(outcomes.map((outcome) => [outcome.stage.address, outcome]))
   faultPoint('lineage-write')
   await cache.commit(() => {
     for (const outcome of outcomes) {
       const name = lineageName(lineage, outcome.stage.address)
       const key = outcome.key ?? listDigest(outcome.table)
       if (cache.index.lineage.get(name)?.key === key) continue
-      const items =
-        outcome.stage.kind.shape === 'each'
-          ? new Map(outcome.table.items.map(({ image, id }) => [image.digest as string, id]))
-          : undefined
-      void cache.index.lineage.put(name, { key, run, manifest: outcome.manifest ?? null, items })
+      void cache.index.lineage.put(name, { key, run, manifest: outcome.manifest ?? null })
+      if (outcome.key !== undefined)
+        void cache.index.lists.put(name, itemLists(outcome.stage, byAddress, projectFiles.get(outcome.stage.address)))
     }
   })
+}
+
+/** Remembers how stages failed, and forgets it of those that did not. */
+export async function writeFailures(
+  cache: Cache,
+  lineage: string,
+  run: string,
+  ended: ReadonlyMap<string, { readonly outcome?: Outcome; readonly diagnostic?: Diagnostic }>,
+): Promise<void> {
+  const { failures } = cache.index
+  const due = [...ended].flatMap(([address, { outcome, diagnostic }]) => {
+    const name = lineageName(lineage, address)
+    if (diagnostic !== undefined) return [() => void failures.put(name, { run, code: diagnostic.code })]
+    return outcome !== undefined && failures.doesExist(name) ? [() => void failures.remove(name)] : []
+  })
+  if (due.length > 0) await cache.commit(() => due.forEach((write) => write()))
 }

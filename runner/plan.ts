@@ -1,26 +1,55 @@
 import { sourceDigest } from '../artifacts/items.ts'
 import { Failure } from '../base/diagnostic.ts'
 import { Cache } from '../cache/cache.ts'
-import { foldersOf } from './environment.ts'
+import { type Folders, foldersOf } from './environment.ts'
 import { exitOf } from './exit-codes.ts'
 import { openSpec } from './open-spec.ts'
-import { classify } from './plan/classify.ts'
+import { type Classified, classify } from './plan/classify.ts'
 import { type Prepared, prepare } from './plan/prepare.ts'
 import { selectStages } from './plan/targets.ts'
 import { findSpec } from './spec/find.ts'
-import type { PlanOutcome, PlanRequest } from './request.ts'
+import type { Findings, PlanOutcome, PlanRequest } from './request.ts'
+import type { Spec } from './spec/spec.ts'
 import { TaskHost } from './task-host.ts'
 
-const NOTHING = { stages: [], variants: 0, images: 0, masks: 0 }
+/** A plan while its cache is open: what `plan`, `check`, `why`, `status` and `graph` look at. */
+export interface OpenPlan {
+  readonly spec: Spec
+  readonly specPath: string
+  readonly folders: Folders
+  readonly prepared: Prepared
+  readonly classified: Classified
+}
+
+/** What was made of a plan; nothing where the spec or its data are at fault. */
+export interface Planned<T> extends Findings {
+  readonly exit: number
+  readonly made?: T
+}
 
 /** What a run would do, why and at what price; reads names, headers and digests, computes and writes nothing but the stat cache. */
 export async function planPipeline(request: PlanRequest): Promise<PlanOutcome> {
+  const { made, ...findings } = await withPlan(request, ({ spec, prepared, classified: { planned, bill } }) => ({
+    name: spec.name,
+    path: spec.path,
+    protocol: spec.protocol,
+    seed: spec.seed,
+    stages: planned,
+    bill,
+    variants: spec.variants.length,
+    ...countPictures(prepared),
+  }))
+  return { stages: [], variants: 0, images: 0, masks: 0, ...made, ...findings }
+}
+
+/** Plans, and makes of it what is asked while the cache is open. */
+export async function withPlan<T>(request: PlanRequest, make: (plan: OpenPlan) => T): Promise<Planned<T>> {
   const found = await findSpec(request.spec.argument, request.spec)
-  if (!found.ok) return { ...NOTHING, exit: exitOf([found.error]), diagnostics: [found.error], sources: new Map() }
+  if (!found.ok) return { exit: exitOf([found.error]), diagnostics: [found.error], sources: new Map() }
   const opened = await openSpec(request, found.value)
-  const nothing = { ...NOTHING, sources: opened.sources }
-  if (!opened.ok) return { ...nothing, exit: exitOf(opened.diagnostics), diagnostics: opened.diagnostics }
-  const { spec, sources } = opened
+  const { sources } = opened
+  if (!opened.ok) return { exit: exitOf(opened.diagnostics), diagnostics: opened.diagnostics, sources }
+  const { spec } = opened
   const selected = selectStages(spec, request.targets)
   const folders = foldersOf(request.spec.root, request.environment)
   const host = request.decode === true ? new TaskHost() : undefined
@@ -47,28 +76,16 @@ export async function planPipeline(request: PlanRequest): Promise<PlanOutcome> {
       const diagnostics = [...opened.diagnostics, ...selected.diagnostics, ...prepared.diagnostics]
       const exit = exitOf(diagnostics)
       if (diagnostics.some(({ severity, code }) => severity === 'error' && !code.startsWith('E3')))
-        return { ...nothing, exit, diagnostics }
-      const { planned, bill } = classify(prepared)
-      return {
-        exit,
-        diagnostics,
-        sources,
-        name: spec.name,
-        path: spec.path,
-        protocol: spec.protocol,
-        seed: spec.seed,
-        stages: planned,
-        bill,
-        variants: spec.variants.length,
-        ...countPictures(prepared),
-      }
+        return { exit, diagnostics, sources }
+      const plan = { spec, specPath: found.value, folders, prepared, classified: classify(prepared) }
+      return { exit, diagnostics, sources, made: make(plan) }
     } finally {
       await cache.close()
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     const diagnostics = [...opened.diagnostics, error.diagnostic]
-    return { ...nothing, exit: exitOf(diagnostics), diagnostics, sources }
+    return { exit: exitOf(diagnostics), diagnostics, sources }
   } finally {
     host?.kill()
   }

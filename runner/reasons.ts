@@ -1,93 +1,170 @@
-import type { LineageRecord } from '../cache/records.ts'
+import type { Item } from '../artifacts/items.ts'
+import { canonicalJson } from '../base/canonical.ts'
+import type { Place } from '../base/diagnostic.ts'
+import type { FailureRecord, LineageRecord } from '../cache/records.ts'
+import { type Port, portOf } from '../stages/stage.ts'
 import type { Reason } from './events.ts'
+import { compareLists, fileList, type ItemList, itemList, type ListChange, readsOf } from './item-list.ts'
 import { type KeyManifest, type ManifestInput, PROJECT_FILES } from './key.ts'
+import { lineageName } from './lineage.ts'
+import type { Prepared } from './plan/prepare.ts'
 import type { Resolved } from './plan/resolve.ts'
+import type { ProjectFiles } from './project-files.ts'
+import type { SpecStage } from './spec/spec.ts'
 
-/** Why a stage is due, by comparing its key manifest with that of this spec's last successful run. */
-export function reasonsFor({ stage, manifest, rows }: Resolved, last: LineageRecord | undefined): Reason[] {
-  if (last === undefined) return [{ type: 'no-previous-run' }]
-  const before = last.manifest as KeyManifest
-  if (before.kind !== manifest.kind)
-    return [
-      {
-        type: 'spec-field-changed',
-        path: `${stage.name}.uses`,
-        old: before.kind,
-        new: manifest.kind,
-        at: placeText(stage.placeOf()),
-      },
-    ]
-  const reasons: Reason[] = []
-  if (before.version !== manifest.version)
-    reasons.push({ type: 'stage-version-changed', old: before.version, new: manifest.version })
-  for (const name of new Set([...Object.keys(before.settings), ...Object.keys(manifest.settings)])) {
-    const [old, now] = [before.settings[name], manifest.settings[name]]
-    if (JSON.stringify(old) !== JSON.stringify(now)) {
-      reasons.push({
-        type: 'spec-field-changed',
-        path: name,
-        old: old ?? null,
-        new: now ?? null,
-        at: placeText(stage.placeOf(name)),
-      })
-    }
+/** What an earlier run was, as far as reasons need it. */
+export interface Before {
+  readonly manifest: KeyManifest
+  /** What a port read of each item then; undefined where that is not known. */
+  readonly list: (port: string) => ItemList | undefined
+}
+
+/** The places of the values that a stage's own settings have. */
+export interface Places {
+  readonly seed?: Place
+  readonly setting: (path?: string) => Place
+}
+
+export const placesOf = (stage: SpecStage, { seedAt }: { readonly seedAt?: Place }): Places => ({
+  setting: (path) => stage.originOf(path),
+  ...(seedAt !== undefined && { seed: seedAt }),
+})
+
+/** Why a stage is due: against this spec's last successful run, and what became of its entry or its last attempt. */
+export function reasonsFor(resolved: Resolved, prepared: Prepared): Reason[] {
+  const { stage, key } = resolved
+  const name = lineageName(prepared.lineage, stage.address)
+  const last = prepared.cache.index.lineage.get(name)
+  const failure = prepared.cache.index.failures.get(name)
+  if (last?.key === key) return [...goneReasons(resolved), ...failed(failure)]
+  const before = last && beforeOf(last, () => prepared.cache.index.lists.get(name))
+  if (before === undefined) return [{ type: 'no-previous-run' }, ...failed(failure)]
+  return [...changesBetween(resolved, before, placesOf(stage, prepared.spec)), ...failed(failure)]
+}
+
+/** What is sure to have changed of a stage whose inputs are not known yet: nothing where they alone decide. */
+export function ownReasons(stage: SpecStage, manifest: KeyManifest, prepared: Prepared): Reason[] {
+  const last = prepared.cache.index.lineage.get(lineageName(prepared.lineage, stage.address))
+  return last === undefined
+    ? []
+    : ownChanges(stage.name, manifest, last.manifest as KeyManifest, placesOf(stage, prepared.spec))
+}
+
+export const beforeOf = (
+  { manifest }: Pick<LineageRecord, 'manifest'>,
+  lists: () => Readonly<Record<string, ItemList>> | undefined = () => undefined,
+): Before => {
+  let read: Readonly<Partial<Record<string, ItemList>>> | undefined
+  return { manifest: manifest as KeyManifest, list: (port) => (read ??= lists() ?? {})[port] }
+}
+
+/** Every difference of a resolved stage from what it was. */
+export const changesBetween = (resolved: Resolved, before: Before, places: Places): Reason[] => [
+  ...ownChanges(resolved.stage.name, resolved.manifest, before.manifest, places),
+  ...inputChanges(resolved, before),
+]
+
+/** Differences that are the stage's own: kind, version, settings, seed, engine, decoder, weights. */
+export function ownChanges(name: string, now: KeyManifest, before: KeyManifest, places: Places): Reason[] {
+  const setting = (path: string, old: unknown, value: unknown, at: Place | undefined): Reason => ({
+    type: 'spec-field-changed',
+    path,
+    old: old ?? null,
+    new: value ?? null,
+    ...(at && { at: placeText(at) }),
+  })
+  if (before.kind !== now.kind) return [setting(`${name}.uses`, before.kind, now.kind, places.setting())]
+  const changes: Reason[] = []
+  if (before.version !== now.version)
+    changes.push({ type: 'stage-version-changed', old: before.version, new: now.version })
+  for (const [path, old, value] of differences(before.settings, now.settings))
+    changes.push(setting(path, old, value, places.setting(path)))
+  if (before.seed !== now.seed) changes.push(setting('seed', before.seed, now.seed, places.seed))
+  for (const field of ['engine', 'decoder', 'keyVersion'] as const) {
+    const [old, value] = [before[field], now[field]]
+    if (old !== value)
+      changes.push({ type: 'env-changed', name: field, old: String(old ?? 'none'), new: String(value ?? 'none') })
   }
-  if (before.seed !== manifest.seed)
-    reasons.push({ type: 'spec-field-changed', path: 'seed', old: before.seed ?? null, new: manifest.seed ?? null })
-  if (before.engine !== manifest.engine)
-    reasons.push({ type: 'env-changed', name: 'engine', old: before.engine ?? 'none', new: manifest.engine ?? 'none' })
-  if (before.weights !== manifest.weights)
-    reasons.push({
+  for (const [variable, old, value] of differences(before.environment ?? {}, now.environment ?? {}))
+    changes.push({ type: 'env-changed', name: variable, old: textOf(old), new: textOf(value) })
+  if (before.weights !== now.weights)
+    changes.push({
       type: 'weights-changed',
       name: 'weights',
       old: before.weights ?? 'none',
-      new: manifest.weights ?? 'none',
+      new: now.weights ?? 'none',
     })
-  return [...reasons, ...inputReasons(manifest, before, rows, last, stage.bindings)]
+  return changes
 }
 
-function inputReasons(
-  manifest: KeyManifest,
-  before: KeyManifest,
-  rows: Resolved['rows'],
-  last: LineageRecord,
-  bindings: Readonly<Record<string, string>>,
-): Reason[] {
-  const inputsBefore: Readonly<Partial<Record<string, ManifestInput>>> = before.inputs
+/** Leaves in which two settings differ, by dotted path: `clahe.clip`. Lists differ as a whole. */
+function differences(before: unknown, now: unknown, path: readonly string[] = []): [string, unknown, unknown][] {
+  if (isMap(before) && isMap(now)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(now)])
+    return [...names].flatMap((name) => differences(before[name], now[name], [...path, name]))
+  }
+  const same = canonicalJson(before ?? null) === canonicalJson(now ?? null)
+  return same ? [] : [[path.join('.'), before, now]]
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : 'none')
+
+function inputChanges({ stage, kind, manifest, feeding, projectFiles }: Resolved, before: Before): Reason[] {
+  const inputsBefore: Readonly<Partial<Record<string, ManifestInput>>> = before.manifest.inputs
   const changed = Object.keys(manifest.inputs).filter(
     (port) => inputsBefore[port]?.digest !== manifest.inputs[port].digest,
   )
-  const images = rows.length > 0 && last.items !== undefined ? itemReasons(rows, last.items) : []
-  const files = manifest.inputs[PROJECT_FILES]
-  const touched: Reason[] = changed.includes(PROJECT_FILES)
-    ? [{ type: 'input-changed', n: 1, total: files.items ?? 1, examples: [] }]
-    : []
-  const upstream = changed
-    .filter((port) => port !== PROJECT_FILES && (images.length === 0 || manifest.inputs[port].items === undefined))
-    .map(
-      (port): Reason => ({
-        type: 'upstream-output-changed',
-        stage: bindings[port] ?? bindings[port.slice(0, port.lastIndexOf('.'))],
-        artifact: port,
-        ...(inputsBefore[port] && { old: inputsBefore[port].digest }),
-        new: manifest.inputs[port].digest,
-      }),
-    )
-  return [...images, ...touched, ...upstream]
+  const told = new Set<string>()
+  return changed.flatMap((port): Reason[] => {
+    const list = before.list(port)
+    if (port === PROJECT_FILES) return fileReasons(list, projectFiles)
+    const [binding, items] = [bindingOf(stage, port), feeding.get(port)?.table.items ?? []]
+    const images = list === undefined || items.length === 0 ? [] : imageReasons(portOf(kind, port), list, items)
+    const news = images.filter((reason) => !told.has(JSON.stringify(reason)))
+    for (const reason of news) told.add(JSON.stringify(reason))
+    if (images.length > 0) return news
+    const old = inputsBefore[port]?.digest
+    const now = manifest.inputs[port].digest
+    const from = { stage: binding, artifact: port }
+    return [{ type: 'upstream-output-changed', ...from, ...(old !== undefined && { old }), new: now }]
+  })
 }
 
-function itemReasons(rows: Resolved['rows'], before: ReadonlyMap<string, string>): Reason[] {
-  const idsBefore = new Set(before.values())
-  const now = new Map(rows.map(({ item }) => [item.image.digest as string, item.id]))
-  const idsNow = new Set(now.values())
-  const fresh = [...now].filter(([digest]) => !before.has(digest)).map(([, id]) => id)
-  const changed = fresh.filter((id) => idsBefore.has(id))
-  const added = fresh.filter((id) => !idsBefore.has(id))
-  const removed = [...before].filter(([digest, id]) => !now.has(digest) && !idsNow.has(id)).map(([, id]) => id)
-  const reason = (type: 'input-changed' | 'input-added' | 'input-removed', ids: string[]): Reason[] =>
-    ids.length === 0 ? [] : [{ type, n: ids.length, total: rows.length, examples: ids.sort().slice(0, 3) }]
-  return [...reason('input-changed', changed), ...reason('input-added', added), ...reason('input-removed', removed)]
+/** Address of the stage behind an input; a port with `many` may name the artifact after the stage. */
+export const bindingOf = ({ bindings }: SpecStage, input: string): string =>
+  (bindings as Readonly<Partial<Record<string, string>>>)[input] ?? bindings[input.slice(0, input.lastIndexOf('.'))]
+
+const imageReasons = (port: Port, before: ItemList, items: readonly Item[]): Reason[] =>
+  listReasons(compareLists(readsOf(port), before, itemList(port, items)), before.size, itemList(port, items).size)
+
+function fileReasons(before: ItemList | undefined, files: ProjectFiles | undefined): Reason[] {
+  const now = fileList(files)
+  if (before === undefined) return [{ type: 'input-changed', n: now.size, total: now.size, examples: [], of: 'files' }]
+  const change = { ...compareLists(['content'], before, now), what: [] }
+  return listReasons(change, before.size, now.size).map((reason) => ({ ...reason, of: 'files' }) as Reason)
 }
 
-const placeText = ({ file, line, column }: { file: string; line?: number; column?: number }): string =>
-  `${file}:${line ?? 1}:${column ?? 1}`
+function listReasons({ changed, added, removed, what }: ListChange, before: number, now: number): Reason[] {
+  const reason = (type: 'input-changed' | 'input-added' | 'input-removed', ids: readonly string[], total: number) =>
+    ids.length === 0 ? [] : [{ type, n: ids.length, total, examples: [...ids].sort().slice(0, 3) }]
+  return [
+    ...reason('input-changed', changed, now).map((each) => ({ ...each, ...(what.length > 0 && { what }) })),
+    ...reason('input-added', added, now),
+    ...reason('input-removed', removed, before),
+  ]
+}
+
+/** The key is that of the last run, and yet there is no output. */
+function goneReasons({ rows }: Resolved): Reason[] {
+  const lost = rows.filter(({ record }) => record === undefined).length
+  const what = lost > 0 && lost < rows.length ? `${lost} of ${rows.length} entries are` : 'its entry is'
+  return [{ type: 'cache-entry-corrupt', detail: `${what} gone or was damaged` }]
+}
+
+const failed = (failure: FailureRecord | undefined): Reason[] =>
+  failure === undefined ? [] : [{ type: 'previous-attempt-failed', ...failure }]
+
+export const placeText = ({ file, line, column }: Place): string => `${file}:${line ?? 1}:${column ?? 1}`

@@ -19,7 +19,8 @@ function detailOf(reason: Reason): string {
     case 'input-changed': {
       const examples = reason.examples.map(sanitize).join(', ')
       const more = reason.n > reason.examples.length ? ', ...' : ''
-      return `${formatCount(reason.n)} of ${formatCount(reason.total)} images: ${examples}${more}`
+      const what = reason.what === undefined ? '' : ` (${reason.what.join(', ')})`
+      return `${formatCount(reason.n)} of ${formatCount(reason.total)} ${reason.of ?? 'images'}${what}${examples === '' ? '' : `: ${examples}${more}`}`
     }
     case 'upstream-output-changed':
       return `${reason.stage} ${reason.artifact}${changeText(reason.old, reason.new)}`

@@ -1,7 +1,8 @@
 import type { Bill, PlannedStage } from '../events.ts'
 import { variablesInKey } from '../command/variables.ts'
 import { lineageName } from '../lineage.ts'
-import { reasonsFor } from '../reasons.ts'
+import { type KeyManifest, keyManifest } from '../key.ts'
+import { ownReasons, reasonsFor } from '../reasons.ts'
 import { type Port, portOf, type WorkCost } from '../../stages/stage.ts'
 import type { SpecStage } from '../spec/spec.ts'
 import { makeBill } from './bill.ts'
@@ -14,6 +15,8 @@ import { isListStage } from './tables.ts'
 export interface Classified {
   readonly planned: readonly PlannedStage[]
   readonly outcomes: ReadonlyMap<string, Outcome>
+  /** Stages of which only some items are in the cache. */
+  readonly partial: ReadonlyMap<string, Outcome>
   readonly bill: Bill
   /** Item lists differ from the last successful run's, by address of the list stage. */
   readonly savedMs: number
@@ -26,7 +29,13 @@ export function classify(prepared: Prepared): Classified {
   const blocked = new Set<string>()
   const planned = prepared.stages.map((stage) => classifyStage(stage, prepared, { outcomes, partial, blocked }))
   const bill = makeBill(planned, outcomes, prepared)
-  return { planned, outcomes, bill, savedMs: [...outcomes.values()].reduce((total, { costMs }) => total + costMs, 0) }
+  return {
+    planned,
+    outcomes,
+    partial,
+    bill,
+    savedMs: [...outcomes.values()].reduce((total, { costMs }) => total + costMs, 0),
+  }
 }
 
 interface Known {
@@ -67,13 +76,14 @@ function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial
       ...common,
       list: false,
       plan: 'maybe',
-      reasons: [],
+      reasons: ownReasons(stage, ownManifest(stage, prepared), prepared),
       ...(stale !== undefined && { stale }),
       ...priced(prepared.costs.estimate(stage, stale)),
     }
   }
   const last = prepared.cache.index.lineage.get(lineageName(prepared.lineage, stage.address))
-  const items = resolved.rows.length > 0 ? { items: resolved.rows.length } : {}
+  const read = itemsRead(resolved)
+  const items = read > 0 ? { items: read } : {}
   if (resolved.outcome !== undefined) {
     outcomes.set(stage.address, resolved.outcome)
     return {
@@ -92,7 +102,7 @@ function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial
   const stale = staleOf(resolved)
   const reasons = prepared.isForced(stage)
     ? [{ type: 'forced' as const, option: '--force' }]
-    : reasonsFor(resolved, last)
+    : reasonsFor(resolved, prepared)
   return {
     ...common,
     list: false,
@@ -103,6 +113,18 @@ function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial
     ...(stale !== undefined && { stale }),
     ...priced(prepared.costs.estimate(stage, stale)),
   }
+}
+
+/** Items that a stage reads: those it is computed for, or of its first per-item input. */
+export const itemsRead = ({ rows, manifest }: Resolved): number =>
+  rows.length > 0 ? rows.length : (Object.values(manifest.inputs).find(({ items }) => items !== undefined)?.items ?? 0)
+
+/** The key manifest of a stage without its inputs: what is sure before they are known. */
+export function ownManifest(stage: SpecStage, { spec, versions, weights, variables }: Prepared): KeyManifest {
+  const { kind, settings, address } = stage
+  const environment = variablesInKey(stage, variables)
+  const own = weights.own.get(address)
+  return keyManifest({ kind, settings, seed: spec.seed, ...versions, weights: own, environment, inputs: {} })
 }
 
 const priced = (cost: WorkCost | undefined): Pick<PlannedStage, 'estMs' | 'estBytes'> =>

@@ -32,6 +32,7 @@ export interface Resolved {
   readonly table: Table
   readonly inputs: Readonly<Record<string, TaskInput>>
   readonly projectFiles?: ProjectFiles
+  readonly feeding: Feeding
   /** Items of an `each` stage; empty for `run` kinds. */
   readonly rows: readonly ResolvedRow[]
   /** Key of an `each` stage without its items: its header and the costs per item are kept under it. */
@@ -100,6 +101,7 @@ export function resolveStage(
       manifest,
       table: tableOf(ports),
       inputs,
+      feeding,
       rows: [],
     }
     return withOutcome(resolved, context, () => wholeOutcome(resolved, context.cache))
@@ -120,7 +122,7 @@ export function resolveStage(
     ...parts,
     inputs: Object.fromEntries(ports.map((port) => [port.name, port.name === kind.over ? items : port.manifest])),
   })
-  const resolved = { stage, kind, key: keyOf(manifest), base, manifest, table: tableOf(ports), inputs, rows }
+  const resolved = { stage, kind, key: keyOf(manifest), base, manifest, table: tableOf(ports), inputs, feeding, rows }
   return withOutcome(resolved, context, () => eachOutcome(resolved, context.cache))
 }
 

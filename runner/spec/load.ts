@@ -9,7 +9,7 @@ import { Findings } from './findings.ts'
 import { findCycles, readNeeds, topologicalOrder } from './graph.ts'
 import { checkKeep, imageStages, outputStages } from './implicit.ts'
 import { expandMatrix } from './matrix.ts'
-import { type Entry, entryOf, type MapNode, memberOf, plainOf } from './node.ts'
+import { type Entry, entryOf, type MapNode, memberOf, originOf, plainOf } from './node.ts'
 import { applyOverrides, type Override } from './override.ts'
 import { axesNamed, forbidReferences, resolveReferences } from './reference.ts'
 import { resolvedSpec } from './resolved.ts'
@@ -97,6 +97,7 @@ async function load(request: LoadRequest, findings: Findings): Promise<Spec | un
     path,
     protocol,
     seed: (topValue(root, 'seed') as number | undefined) ?? 0,
+    ...seedPlace(root, findings),
     ...(folder !== undefined && { outputs: folder }),
     variants: matrix.cells.map((cell) => plainCell(cell, matrix.axes)),
     labels: matrix.cells.map((cell) => labelOf(cell, matrix.axes)),
@@ -110,6 +111,11 @@ async function load(request: LoadRequest, findings: Findings): Promise<Spec | un
 function topValue(root: MapNode, name: string): unknown {
   const node = memberOf(root, name)
   return node && plainOf(node)
+}
+
+function seedPlace(root: MapNode, { sources }: Findings): Pick<Spec, 'seedAt'> {
+  const node = memberOf(root, 'seed')
+  return node === undefined ? {} : { seedAt: sources.place(originOf(node), 'seed') }
 }
 
 async function readRoot(request: LoadRequest, findings: Findings): Promise<MapNode | undefined> {

@@ -14,6 +14,8 @@ export interface Spec {
   readonly path: string
   readonly protocol: Protocol
   readonly seed: number
+  /** Where the seed is written, if it is. */
+  readonly seedAt?: Place
   /** Absolute folder of what people keep. */
   readonly outputs?: string
   /** Cells of the matrix, in the order of the spec; `[{}]` without one. */
