@@ -42,6 +42,78 @@ export const COMMANDS: readonly CommandRow[] = [
     most: Infinity,
   },
   {
+    name: 'ls',
+    usage: '',
+    group: 'Look',
+    sentence: 'List all runs, the newest first.',
+    examples: [
+      'pipeline ls --last 10',
+      "pipeline ls --spec dataset-b-170 --where 'image_auroc>=0.9'",
+      'pipeline ls --csv > runs.csv',
+    ],
+    options: [
+      [
+        'Which runs',
+        [
+          { flags: '--last <N>', text: 'the newest N' },
+          { flags: '--spec <SPEC>', text: 'runs of one spec' },
+          { flags: '--where <TEST>', text: 'such as image_auroc>=0.9 or result=failed', repeats: true },
+        ],
+      ],
+      [
+        'Output',
+        [
+          { flags: '--csv', text: 'all metrics, for a spreadsheet' },
+          { flags: '--md', text: 'a Markdown table' },
+        ],
+      ],
+    ],
+    most: 0,
+  },
+  {
+    name: 'show',
+    usage: '[RUN[@VARIANT]]',
+    group: 'Look',
+    sentence: 'Show one run in full; of a sweep, its variants side by side.',
+    examples: [
+      'pipeline show',
+      'pipeline show 7f3c@variance=0.90,lr=1e-3',
+      'pipeline show last~1 --key train',
+      'pipeline show --resolved > frozen.yaml',
+    ],
+    options: [
+      [
+        'Output',
+        [
+          { flags: '--resolved', text: 'the spec as it ran, as YAML' },
+          { flags: '--key <ADDRESS>', text: "what a stage's key was made of, as JSON" },
+          { flags: '--csv', text: 'the variants of a sweep, for a spreadsheet' },
+          { flags: '--md', text: 'the same as a Markdown table' },
+        ],
+      ],
+    ],
+    most: 1,
+  },
+  {
+    name: 'logs',
+    usage: 'ADDRESS',
+    group: 'Look',
+    sentence: "Print a stage's log; of a reused one, that of the run that made it.",
+    examples: ['pipeline logs train', 'pipeline logs train@lr=1e-3 --run 7f3c --tail 20', 'pipeline logs train -f'],
+    options: [
+      [
+        'Output',
+        [
+          { flags: '--run <RUN>', text: 'of this run (last)' },
+          { flags: '-f, --follow', text: 'go on until the stage has ended' },
+          { flags: '--tail <N>', text: 'the last N lines' },
+          { flags: '--raw', text: 'the bytes of the file, as they are' },
+        ],
+      ],
+    ],
+    most: 1,
+  },
+  {
     name: 'diff',
     usage: 'A B',
     group: 'Look',

@@ -9,6 +9,9 @@ interface CommandModule {
 const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   run: () => import('./run.ts'),
   plan: () => import('./plan.ts'),
+  ls: () => import('./ls.ts'),
+  show: () => import('./show.ts'),
+  logs: () => import('./logs.ts'),
   diff: () => import('./diff.ts'),
   check: () => import('./check.ts'),
   schema: () => import('./schema.ts'),

@@ -15,11 +15,14 @@ const NAMES: Readonly<Record<string, string>> = {
   pixel_f1_max: 'pixel F1-max',
 }
 
+/** Every metric, in the order people read them. */
+export const METRICS: readonly string[] = Object.keys(NAMES)
+
 /** Metrics in the order people read them: images before pixels, the threshold-free first. */
 export const byReadingOrder = (a: string, b: string): number => rankOf(a) - rankOf(b)
 
 function rankOf(name: string): number {
-  const rank = Object.keys(NAMES).indexOf(name)
+  const rank = METRICS.indexOf(name)
   return rank < 0 ? Infinity : rank
 }
 

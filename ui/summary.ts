@@ -8,7 +8,7 @@ import { type Look, paint, STATES } from './look.ts'
 import { formatLimit, metricName } from './metric-names.ts'
 import type { ShownOutcome } from './run-ui.ts'
 import type { RunState } from './state.ts'
-import { displayWidth } from './width.ts'
+import { brokenAt } from './width.ts'
 
 /** Metrics worth a place in the summary; the page and the record have all. */
 const SHOWN_METRICS = ['image_auroc', 'pixel_auroc', 'pixel_aupro']
@@ -45,18 +45,6 @@ export function summary(state: RunState, outcome: ShownOutcome, style: SummarySt
     ),
     '',
   ].join('\n')
-}
-
-/** Parts stand two spaces apart; where they do not fit a line, the rest goes below. */
-function brokenAt(text: string, width: number): string[] {
-  const lines: string[] = []
-  for (const part of text.split(/ {2,}/)) {
-    const last = lines.at(-1)
-    if (last !== undefined && displayWidth(last) + 2 + displayWidth(part) <= width)
-      lines[lines.length - 1] = `${last}  ${part}`
-    else lines.push(part)
-  }
-  return lines
 }
 
 /** `29 ok (24 done, 5 fresh) | 1 failed | 3 skipped | 33 in all`. */

@@ -34,3 +34,15 @@ export function cutMiddle(text: string, width: number, ellipsis = '…'): string
   const head = cutEnd(text, width - displayWidth(tail), ellipsis)
   return head.endsWith(ellipsis) ? head + tail : cutEnd(text, width, ellipsis)
 }
+
+/** Parts stand two spaces apart; where they do not fit a line, the rest goes below. */
+export function brokenAt(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const part of text.split(/ {2,}/)) {
+    const last = lines.at(-1)
+    if (last !== undefined && displayWidth(last) + 2 + displayWidth(part) <= width)
+      lines[lines.length - 1] = `${last}  ${part}`
+    else lines.push(part)
+  }
+  return lines
+}

@@ -1,0 +1,44 @@
+import { Failure } from '../base/diagnostic.ts'
+import { foldersOf } from '../runner/environment.ts'
+import { manifestOf } from '../runner/history/stored.ts'
+import { findSide, reaches, type Side, stagesIn } from '../runner/history/variant.ts'
+import { findAddress } from '../runner/select/find-address.ts'
+import { runText } from '../ui/run-text.ts'
+import { EXIT_OK } from './exit-codes.ts'
+import type { Invocation, Io } from './invocation.ts'
+
+/** `pipeline show [RUN[@VARIANT]]`: one run in full, or a part of its record, on stdout. */
+export async function run({ arguments: [word = 'last'], options, io }: Invocation): Promise<number> {
+  const { runs } = foldersOf(io.root, io.environment)
+  const side = findSide(runs, word)
+  const address = options.text('key')
+  if (address !== undefined) io.stdout.write(keyText(runs, side, address))
+  else if (options.has('resolved')) io.stdout.write(await resolvedText(side))
+  else io.stdout.write(shownText(side, io))
+  return EXIT_OK
+}
+
+function shownText(side: Side, { json, stdout, streams }: Io): string {
+  const { document, cell } = side
+  const stages = stagesIn(side)
+  const verdicts = document.verdicts.filter(({ variant }) => cell === undefined || reaches(variant, cell))
+  if (json) return `${JSON.stringify({ kind: 'run', ...document, stages, verdicts })}\n`
+  const columns = streams.stdout.isTTY ? stdout.columns() : Infinity
+  return `${runText({ document, stages, verdicts }, columns).join('\n')}\n`
+}
+
+function keyText(runs: string, side: Side, address: string): string {
+  const stage = findAddress(stagesIn(side), address)
+  const manifest = manifestOf(runs, stage)
+  if (manifest !== undefined) return `${JSON.stringify({ key: stage.key, ...manifest }, null, 2)}\n`
+  const why = stage.list
+    ? 'is a list stage: it is evaluated with every plan and has no key'
+    : `was not reached in run ${side.document.run}`
+  throw new Failure('E003', `${stage.address} ${why}`, { help: ['pipeline show lists the stages with their keys'] })
+}
+
+async function resolvedText({ document: { run, spec } }: Side): Promise<string> {
+  if (spec.resolved === undefined)
+    throw new Failure('E006', `run ${run} ended before its spec was read`, { help: [`pipeline show ${run}`] })
+  return (await import('yaml')).stringify(spec.resolved)
+}
