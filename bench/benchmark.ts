@@ -9,6 +9,8 @@ export interface Table {
 export interface Request {
   /** Measured turns of each side; each benchmark has a default of its own. */
   readonly rounds?: number | undefined
+  /** Sizes small enough to try the benchmark itself; the figures then mean little. */
+  readonly quick: boolean
   /** The interpreter that peers run in; made on the first call. */
   readonly python: () => string
   /** One line of progress. */

@@ -3,6 +3,12 @@ import type { Benchmark } from './benchmark.ts'
 import { dfrStep } from './dfr-step.ts'
 import { metrics } from './metrics.ts'
 import { noOp } from './no-op.ts'
+import { peersDag } from './peers-dag.ts'
+import { peersFaults } from './peers-faults.ts'
+import { peersFiles } from './peers-files.ts'
+import { peersGrowth } from './peers-growth.ts'
+import { peersItems } from './peers-items.ts'
+import { peersSweep } from './peers-sweep.ts'
 import { pixels } from './pixels.ts'
 import { quickstart } from './quickstart.ts'
 
@@ -14,4 +20,10 @@ export const BENCHMARKS = new Map<string, Benchmark>([
   ['metrics', metrics],
   ['quickstart', quickstart],
   ['no-op', noOp],
+  ['peers-dag', peersDag],
+  ['peers-files', peersFiles],
+  ['peers-items', peersItems],
+  ['peers-sweep', peersSweep],
+  ['peers-growth', peersGrowth],
+  ['peers-faults', peersFaults],
 ])

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 const INTERVAL_MS = 50
 const UNITS_PER_MB = 1024 // /proc counts in kB
 
-/** Watches what a process and its children hold in memory together. Linux tells; elsewhere the answer is null. */
+/** Watches what a process and all that it started hold in memory together. Linux tells; elsewhere the answer is null. */
 export function watchMemory(pid: number | undefined): { stop(): number | null } {
   let peak = 0
   const timer = setInterval(() => {
     if (pid !== undefined)
       peak = Math.max(
         peak,
-        [pid, ...childrenOf(pid)].reduce((sum, each) => sum + residentOf(each), 0),
+        treeOf(pid).reduce((sum, each) => sum + residentOf(each), 0),
       )
   }, INTERVAL_MS)
   return {
@@ -20,6 +20,8 @@ export function watchMemory(pid: number | undefined): { stop(): number | null } 
     },
   }
 }
+
+const treeOf = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(treeOf)]
 
 const childrenOf = (pid: number): number[] =>
   read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)

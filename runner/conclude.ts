@@ -13,6 +13,7 @@ import type { Outcome } from './plan/outcome.ts'
 import type { Prepared } from './plan/prepare.ts'
 import { isListStage } from './plan/tables.ts'
 import { type Publication, publish, type RenderPage } from './publish.ts'
+import { publishFiles } from './publish-files.ts'
 import { publishImages } from './publish-images.ts'
 import { OUTPUTS_STAGE, type SpecStage } from './spec/spec.ts'
 import { fileName } from './stage-log.ts'
@@ -150,8 +151,8 @@ async function publishOutputs(options: ConcludeOptions): Promise<string[]> {
   for (const stage of prepared.stages.filter(({ implicit }) => implicit)) {
     const outcome = ended.get(stage.address)?.outcome
     if (outcome === undefined) continue
-    const variant = stage.address.slice(stage.name.length + 1)
-    const folder = variant === '' ? outputs : join(outputs, fileName(variant, digestValue('variant', variant)))
+    const variant = variantOf(stage)
+    const folder = variantFolder(outputs, variant)
     const images = ended.get(stage.bindings.images)?.outcome
     const evaluate = ended.get(stage.bindings.thresholds)?.outcome
     if (images !== undefined) {
@@ -164,8 +165,32 @@ async function publishOutputs(options: ConcludeOptions): Promise<string[]> {
     }
     folders.add(folder)
   }
+  for (const [folder, leaves] of leafFiles(options, outputs)) {
+    await retryDamaged(() => publishFiles(join(folder, 'files'), leaves, prepared.cache.objects), leaves, options)
+    folders.add(folder)
+  }
   return [...folders]
 }
+
+/** What stages gave as files and no other stage needs, by the folder of their variant. */
+function leafFiles({ prepared, ended }: ConcludeOptions, outputs: string): Map<string, Outcome[]> {
+  const needed = new Set(prepared.spec.stages.flatMap(({ bindings }) => Object.values(bindings)))
+  const leaves = new Map<string, Outcome[]>()
+  for (const stage of prepared.stages) {
+    const outcome = ended.get(stage.address)?.outcome
+    if (outcome?.whole.files === undefined || needed.has(stage.address)) continue
+    const folder = variantFolder(outputs, variantOf(stage))
+    const beside = leaves.get(folder)
+    if (beside === undefined) leaves.set(folder, [outcome])
+    else beside.push(outcome)
+  }
+  return leaves
+}
+
+const variantOf = ({ address, name }: SpecStage): string => address.slice(name.length + 1)
+
+const variantFolder = (outputs: string, variant: string): string =>
+  variant === '' ? outputs : join(outputs, fileName(variant, digestValue('variant', variant)))
 
 async function publishVerdict(
   of: Pick<Publication, 'folder' | 'variant' | 'evaluate' | 'pictures'>,
