@@ -197,8 +197,8 @@ export interface TaskDisk {
   readonly read: (digest: Digest) => Uint8Array
   /** The same as a file of its own, so that whoever writes to it changes nothing that is stored. */
   readonly place: (digest: Digest, path: string) => Promise<void>
-  /** Keeps a file of the attempt's folder, which it may move away. */
-  readonly keep: (path: string) => Promise<{ readonly digest: Digest; readonly bytes: number }>
+  /** Keeps bytes, or a file of the attempt's folder, which it may move away. */
+  readonly keep: (content: string | Uint8Array) => Promise<{ readonly digest: Digest; readonly bytes: number }>
 }
 
 /** An item as a task sees it: pixels and tensors by digest, and only the columns its port declared. */

@@ -36,9 +36,8 @@ export class AttemptDisk implements TaskDisk {
     return this.#cache.objects.copyTo(digest, path)
   }
 
-  async keep(path: string): Promise<StoredObject> {
-    const stored =
-      statSync(path).size < SMALL_BYTES ? this.#keepSmall(readFileSync(path)) : await this.#cache.objects.putFile(path)
+  async keep(content: string | Uint8Array): Promise<StoredObject> {
+    const stored = typeof content === 'string' ? await this.#keepFile(content) : await this.#keepBytes(content)
     this.parts.push(stored)
     return stored
   }
@@ -48,7 +47,12 @@ export class AttemptDisk implements TaskDisk {
     if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true })
   }
 
-  #keepSmall(bytes: Uint8Array): StoredObject {
+  async #keepFile(path: string): Promise<StoredObject> {
+    return statSync(path).size < SMALL_BYTES ? this.#keepBytes(readFileSync(path)) : this.#cache.objects.putFile(path)
+  }
+
+  async #keepBytes(bytes: Uint8Array): Promise<StoredObject> {
+    if (bytes.byteLength >= SMALL_BYTES) return this.#cache.objects.putBlob(bytes)
     this.small.push(bytes)
     return { digest: digestBytes(bytes), bytes: bytes.byteLength }
   }

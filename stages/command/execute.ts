@@ -1,18 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { Failure } from '../../base/diagnostic.ts'
-import { sanitize } from '../../base/sanitize.ts'
-import { splitLines } from './lines.ts'
-import { guardGroup } from './process-guard.ts'
+import { start } from './launchers.ts'
+import { LineSplitter } from './line-splitter.ts'
 
 /** A cancelled command may end by itself for so long before it is killed. */
 const TERM_GRACE_MS = 5000
-/** What escaped from the command's process group may hold its output open; it is not waited for any longer. */
-const CLOSE_GRACE_MS = 500
-/** Last lines of the output that stand in a failure. */
-const TAIL_LINES = 3
+/** What a shell says where it finds no such program. */
+const NOT_FOUND = 127
 
 export interface Command {
   readonly argv: readonly string[]
+  /** What messages call it. */
+  readonly name: string
   readonly folder: string
   readonly environment: Readonly<Record<string, string>>
   readonly log: (text: string) => void
@@ -24,89 +23,47 @@ export interface Command {
  * line it prints goes to the log. Failures: E601 where it cannot start or ends with another code than 0, E602 where it
  * was killed.
  */
-export async function execute(command: Command): Promise<void> {
-  const { argv, signal } = command
+export async function execute({ argv, name, folder, environment, log, signal }: Command): Promise<void> {
   signal.throwIfAborted()
-  const tail: string[] = []
-  const { code, killedBy } = await run(command, (line) => {
-    tail.push(line)
-    if (tail.length > TAIL_LINES) tail.shift()
-    command.log(line)
+  const [output, errors] = [new LineSplitter(log), new LineSplitter(log)]
+  const program = start({
+    argv,
+    folder,
+    environment,
+    onOutput: (chunk) => output.write(chunk),
+    onError: (chunk) => errors.write(chunk),
+    onGroup: () => signal.aborted && program.signal('SIGTERM'),
   })
-  signal.throwIfAborted()
-  if (killedBy !== null) {
-    throw new Failure(
-      'E602',
-      `the command was killed by ${killedBy}${killedBy === 'SIGKILL' ? ' (out of memory?)' : ''}`,
-      {
-        help: ['see the log; free memory or let it use less'],
-      },
-    )
+  let killTimer: NodeJS.Timeout | undefined
+  const onAbort = (): void => {
+    program.signal('SIGTERM')
+    killTimer = setTimeout(() => program.signal('SIGKILL'), TERM_GRACE_MS)
   }
-  if (code !== 0) {
-    const what = argv.length > 1 && argv[1] === '-ec' ? 'the command' : sanitize(argv[0])
-    throw new Failure('E601', `${what} ended with exit code ${code}`, {
-      help: tail.length === 0 ? ['it printed nothing'] : tail.map(sanitize),
-    })
-  }
-}
-
-interface End {
-  readonly code: number | null
-  readonly killedBy: NodeJS.Signals | null
-}
-
-function run({ argv, folder, environment, signal }: Command, onLine: (line: string) => void): Promise<End> {
-  return new Promise((resolve, reject) => {
-    const [program, ...args] = argv
-    const child = spawn(program, args, {
-      cwd: folder,
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true, // a process group of its own
-    })
-    const release = child.pid === undefined ? () => {} : guardGroup(child.pid)
-    let killTimer: NodeJS.Timeout | undefined
-    const onAbort = (): void => {
-      signalGroup(child, 'SIGTERM')
-      killTimer = setTimeout(() => signalGroup(child, 'SIGKILL'), TERM_GRACE_MS)
-    }
-    const finish = (): void => {
-      signal.removeEventListener('abort', onAbort)
-      clearTimeout(killTimer)
-      release()
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    const flush = [splitLines(child.stdout, onLine), splitLines(child.stderr, onLine)]
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      finish()
-      reject(cannotStart(program, error))
-    })
-    child.on('exit', () => {
-      signalGroup(child, 'SIGKILL') // whatever it left in the background
-      killTimer = setTimeout(() => [child.stdout, child.stderr].forEach((stream) => stream.destroy()), CLOSE_GRACE_MS)
-    })
-    child.on('close', (code, killedBy) => {
-      finish()
-      for (const end of flush) end()
-      resolve({ code, killedBy })
-    })
-  })
-}
-
-function cannotStart(program: string, { code = '', message }: NodeJS.ErrnoException): Failure {
-  const help =
-    code === 'ENOENT'
-      ? ['is it installed, and on the PATH? A script of the project must be among files']
-      : ['make it executable, or call it through its interpreter']
-  return new Failure('E601', `cannot start ${sanitize(program)}: ${code || message}`, { help })
-}
-
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid === undefined) return
+  signal.addEventListener('abort', onAbort, { once: true })
   try {
-    process.kill(-pid, signal)
-  } catch {
-    // nobody is left in the group
+    const code = await program.ended.catch((error: unknown) => cannotStart(name, error))
+    for (const lines of [output, errors]) lines.end()
+    signal.throwIfAborted()
+    if (code !== 0) throw ended(name, code)
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+    clearTimeout(killTimer)
   }
+}
+
+function ended(name: string, code: number): Failure {
+  const killedBy = Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0]
+  if (killedBy !== undefined) {
+    const why = killedBy === 'SIGKILL' ? ' (out of memory?)' : ''
+    return new Failure('E602', `${name} was killed by ${killedBy}${why}`, { help: ['the log has what it printed'] })
+  }
+  const help = code === NOT_FOUND ? INSTALLED : 'the log has what it printed'
+  return new Failure('E601', `${name} ended with exit code ${code}`, { help: [help] })
+}
+
+const INSTALLED = 'is it installed, and on the PATH? A script of the project must be among files'
+
+function cannotStart(name: string, error: unknown): never {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  throw new Failure('E601', `cannot start ${name}: ${code || message}`, { help: [INSTALLED] })
 }

@@ -1,4 +1,5 @@
 import { encodeFiles } from '../../artifacts/files.ts'
+import { sanitize } from '../../base/sanitize.ts'
 import type { Inputs, TaskContext } from '../stage.ts'
 import { collectOutputs } from './collect-outputs.ts'
 import { execute } from './execute.ts'
@@ -15,7 +16,8 @@ export async function runCommand(
   const laidOut = await layOut(folder, inputs, context)
   const { run, shell } = settings
   const argv = typeof run === 'string' ? [shell, '-ec', run] : run
-  await execute({ argv, folder, environment: environmentOf(folder, context), log, signal })
+  const name = typeof run === 'string' ? 'the command' : sanitize(run[0])
+  await execute({ argv, name, folder, environment: environmentOf(folder, context), log, signal })
   return { files: encodeFiles({ files: await collectOutputs(folder, { laidOut, outputs: settings.outputs, disk }) }) }
 }
 

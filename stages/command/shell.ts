@@ -9,7 +9,10 @@ const variable = words('^[A-Za-z_][A-Za-z0-9_]*$', 'the name of a variable')
 const settings = Type.Object(
   {
     run: Type.Union(
-      [Type.String({ minLength: 1 }), Type.Array(Type.String(), { minItems: 1, 'x-words': 'a list of words' })],
+      [
+        Type.String({ minLength: 1, ...words('^[^\\0]*$', 'text') }),
+        Type.Array(Type.String(words('^[^\\0]*$', 'text')), { minItems: 1, 'x-words': 'a list of words' }),
+      ],
       { description: 'Text for the shell, or a list of words: a program and its arguments, without a shell' },
     ),
     outputs: Type.Array(Type.String(innerPath), {

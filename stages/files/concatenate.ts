@@ -2,42 +2,68 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TaskContext } from '../stage.ts'
 
-/** Bytes gathered before they are written. */
-const CHUNK_BYTES = 1 << 20
+/** Bytes held in memory before they are written to a file. */
+const CHUNK_BYTES = 4e6
 /** The runner's own process does this: nothing holds it for longer than this at a stretch. */
 const STRETCH_MS = 20
 
-/** Writes pieces end to end into one kept file. */
+/** Keeps pieces end to end as one content, by way of a file where they are many bytes. */
 export async function concatenate(
   pieces: readonly (() => Uint8Array | Promise<Uint8Array>)[],
   { disk, signal, progress }: Pick<TaskContext, 'disk' | 'signal' | 'progress'>,
 ): ReturnType<TaskContext['disk']['keep']> {
-  const path = join(disk.folder(), 'joined')
-  const file = openSync(path, 'w')
+  const joined = new Joined(disk)
+  let since = performance.now()
   try {
-    let gathered: Uint8Array[] = []
-    let bytes = 0
-    let since = performance.now()
-    const write = (): void => {
-      writeSync(file, Buffer.concat(gathered))
-      gathered = []
-      bytes = 0
-    }
     for (const [i, piece] of pieces.entries()) {
-      const content = await piece()
-      gathered.push(content)
-      bytes += content.byteLength
-      if (bytes >= CHUNK_BYTES) write()
-      if (performance.now() - since > STRETCH_MS) {
-        await new Promise((resolve) => setImmediate(resolve))
-        signal.throwIfAborted()
-        progress(i + 1, pieces.length, 'files')
-        since = performance.now()
-      }
+      joined.add(await piece())
+      if (performance.now() - since <= STRETCH_MS) continue
+      await new Promise((resolve) => setImmediate(resolve))
+      signal.throwIfAborted()
+      progress(i + 1, pieces.length, 'files')
+      since = performance.now()
     }
-    write()
+    return await disk.keep(joined.end())
   } finally {
-    closeSync(file)
+    joined.close()
   }
-  return await disk.keep(path)
+}
+
+/** Content that grows: in memory, and from the first full chunk on in a file. */
+class Joined {
+  readonly #disk: TaskContext['disk']
+  #gathered: Uint8Array[] = []
+  #bytes = 0
+  #file: { readonly path: string; readonly open: number } | undefined
+
+  constructor(disk: TaskContext['disk']) {
+    this.#disk = disk
+  }
+
+  add(content: Uint8Array): void {
+    this.#gathered.push(content)
+    this.#bytes += content.byteLength
+    if (this.#bytes >= CHUNK_BYTES) this.#write()
+  }
+
+  /** The whole: bytes, or the path of the file they are in. */
+  end(): Uint8Array | string {
+    if (this.#file === undefined) return Buffer.concat(this.#gathered)
+    this.#write()
+    return this.#file.path
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file.open)
+  }
+
+  #write(): void {
+    if (this.#file === undefined) {
+      const path = join(this.#disk.folder(), 'joined')
+      this.#file = { path, open: openSync(path, 'w') }
+    }
+    writeSync(this.#file.open, Buffer.concat(this.#gathered))
+    this.#gathered = []
+    this.#bytes = 0
+  }
 }
