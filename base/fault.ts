@@ -19,6 +19,11 @@ export const FAULT_POINTS = [
   'blob-renamed', // after it
   'checkpoint-write', // before the state of a training is written under another name
   'checkpoint-rename', // before it gets its own name
+  'staging-made', // the folder of an attempt is there
+  'staging-remove', // before it is taken away
+  'lock-write', // before a lock is written under another name
+  'lock-link', // before it gets its own name
+  'lock-release', // before it is removed
   'quarantine', // before damaged bytes are removed
   'quarantined', // after it
   'set-aside', // before a damaged LMDB file is renamed

@@ -68,7 +68,9 @@ export class Blobs {
     const opened = openSync(file, 'r')
     fsyncSync(opened)
     closeSync(opened)
+    faultPoint('blob-rename')
     renameSync(file, path)
+    faultPoint('blob-renamed')
   }
 
   /** Every file there is; `digest` is undefined for one that was never finished. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestValue } from '../base/digest.ts'
+import { faultPoint } from '../base/fault.ts'
 import { isAlive, ownProcess, type ProcessIdentity } from './process-identity.ts'
 import { asWriteFailure } from './room.ts'
 
@@ -117,7 +118,9 @@ function take(folder: string, name: string, record: LockRecord): HeldLock | { re
 function create(path: string, text: string, nonce: string): boolean {
   const staged = `${path}.${nonce}${STAGED}`
   try {
+    faultPoint('lock-write')
     writeFileSync(staged, text)
+    faultPoint('lock-link')
     linkSync(staged, path)
     return true
   } catch (error) {
@@ -137,6 +140,7 @@ function removeStale(path: string): void {
 }
 
 function removeOwn(path: string, text: string): void {
+  faultPoint('lock-release')
   if (readText(path) === text) rmSync(path, { force: true })
 }
 

@@ -202,10 +202,10 @@ export class Execution {
     await prepared.cache.quarantine(digest)
     const producer = Object.values(stage.bindings).find((address) => {
       const outcome = this.#outcomes.get(address)
-      return (
-        outcome !== undefined &&
-        [...Object.values(outcome.whole), ...outcome.values.values()].some((stored) => stored.digest === digest)
-      )
+      if (outcome === undefined) return false
+      const parts = prepared.cache.index.actions.get(outcome.key ?? '')?.parts ?? []
+      const made = [...Object.values(outcome.whole), ...outcome.values.values(), ...parts]
+      return made.some((stored) => stored.digest === digest)
     })
     emit({
       type: 'cache.corrupt',

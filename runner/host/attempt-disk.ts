@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { Digest } from '../../base/digest.ts'
 import { digestBytes } from '../../base/digest.ts'
+import { faultPoint } from '../../base/fault.ts'
 import type { Cache } from '../../cache/cache.ts'
 import { SMALL_BYTES } from '../../cache/objects.ts'
 import type { StoredObject } from '../../cache/records.ts'
@@ -24,6 +25,7 @@ export class AttemptDisk implements TaskDisk {
     if (this.#folder === undefined) {
       this.#folder = newStagingFolder(this.#cache.folder)
       mkdirSync(this.#folder)
+      faultPoint('staging-made')
     }
     return this.#folder
   }
@@ -44,7 +46,9 @@ export class AttemptDisk implements TaskDisk {
 
   /** Takes the attempt's folder away, with whatever was left in it. */
   async close(): Promise<void> {
-    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true })
+    if (this.#folder === undefined) return
+    faultPoint('staging-remove')
+    await rm(this.#folder, { recursive: true, force: true })
   }
 
   async #keepFile(path: string): Promise<StoredObject> {
