@@ -33,6 +33,8 @@ export interface IndexDb {
   readonly failures: Database<FailureRecord, string>
   /** Base key of a stage (of a `run` kind: its key) -> the end of its log. */
   readonly logs: Database<LogRecord, string>
+  /** Of an `each` stage in its spec's last successful run: images and the keys of their values, see `packItemKeys`. */
+  readonly itemKeys: Database<Uint8Array, string>
   /** Outputs under 16 kB, by digest. */
   readonly small: Database<Uint8Array, string>
   /** Stage key -> last use. */
@@ -67,6 +69,7 @@ function openAt(path: string, readOnly: boolean): IndexDb {
     facts: named('facts'),
     lineage: named('lineage'),
     lists: named('lists'),
+    itemKeys: root.openDB<Uint8Array, string>({ name: 'itemKeys', encoding: 'binary' }),
     failures: named('failures'),
     logs: named('logs'),
     small: root.openDB<Uint8Array, string>({ name: 'small', encoding: 'binary' }),

@@ -17,7 +17,7 @@ export interface CommandRow {
 export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'run',
-    usage: 'SPEC [STAGE...]',
+    usage: 'SPEC [SELECTOR...]',
     group: 'Run',
     sentence: 'Bring the stages of a spec up to date. The same command resumes.',
     examples: [
@@ -30,7 +30,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'plan',
-    usage: 'SPEC [STAGE...]',
+    usage: 'SPEC [SELECTOR...]',
     group: 'Run',
     sentence: 'Say what a run would do, why, and at what price.',
     examples: [

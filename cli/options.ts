@@ -38,16 +38,15 @@ export const GLOBAL_OPTIONS: OptionGroup = [
 const SELECTION: OptionGroup = [
   'Selection',
   [
-    { flags: '--until <NAME>', text: 'bring NAME up to date, and what it needs', repeats: true },
-    {
-      flags: '--force',
-      shown: '--force[=STAGE]',
-      text: 'compute STAGE (default: all targets) again',
-    },
+    { flags: '--until <S>', text: 'bring S up to date, and what it needs', repeats: true },
+    { flags: '--from <S>', text: 'compute S and all that needs it again', repeats: true },
+    { flags: '--only <S>', text: 'run S alone; its inputs must be in the cache', repeats: true },
+    { flags: '--force', shown: '--force[=S]', text: 'compute S (default: all targets) again' },
+    { flags: '--accept <S>', text: 'take what S gave last, for this one run', repeats: true },
   ],
 ]
 
-/** What `--force=STAGE` is rewritten to, so that `--force SPEC` cannot take the spec for a stage. */
+/** What `--force=S` is rewritten to, so that `--force SPEC` cannot take the spec for a selector. */
 export const FORCE_STAGE = '--force-stage'
 
 export const VALUES: OptionGroup = [

@@ -5,7 +5,7 @@ import type { Invocation } from './invocation.ts'
 import { planningLine, planRequest } from './plan-request.ts'
 import { writeDiagnostics } from './write-diagnostics.ts'
 
-/** `pipeline plan SPEC [STAGE...]`: table and bill on stdout, diagnostics on stderr. */
+/** `pipeline plan SPEC [SELECTOR...]`: table and bill on stdout, diagnostics on stderr. */
 export async function run(invocation: Invocation): Promise<number> {
   const { io, options } = invocation
   const request = await planRequest(invocation, new AbortController().signal)

@@ -11,7 +11,7 @@ import { watchSignals } from './signals.ts'
 
 const SIGINT_EXIT = exitOfSignal('SIGINT')
 
-/** `pipeline run SPEC [STAGE...]`. */
+/** `pipeline run SPEC [SELECTOR...]`. */
 export async function run(invocation: Invocation): Promise<number> {
   const { io, argv } = invocation
   const signals = watchSignals()

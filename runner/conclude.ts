@@ -9,12 +9,14 @@ import type { Ended, Execution } from './execute.ts'
 import type { RunDetails, RunVerdict } from './history/run-document.ts'
 import { stageDetails } from './history/stage-details.ts'
 import { lineageName, writeFailures, writeLineage } from './lineage.ts'
+import type { Classified } from './plan/classify.ts'
 import type { Outcome } from './plan/outcome.ts'
 import type { Prepared } from './plan/prepare.ts'
 import { isListStage } from './plan/tables.ts'
 import { type Publication, publish, type RenderPage } from './publish.ts'
 import { publishFiles } from './publish-files.ts'
 import { publishImages } from './publish-images.ts'
+import { withNeeds } from './select/select.ts'
 import { OUTPUTS_STAGE, type SpecStage } from './spec/spec.ts'
 import { fileName } from './stage-log.ts'
 
@@ -24,6 +26,7 @@ export type Conclusion = Pick<Extract<EventBody, { type: 'run.end' }>, 'exit' | 
 
 export interface ConcludeOptions {
   readonly prepared: Prepared
+  readonly classified: Pick<Classified, 'waivers' | 'unrecorded'>
   readonly execution: Execution
   readonly ended: ReadonlyMap<string, Ended>
   readonly run: string
@@ -51,7 +54,8 @@ export async function conclude(options: ConcludeOptions): Promise<Conclusion> {
     .reduce((sum, { outcome }) => sum + (outcome?.costMs ?? 0), 0)
   const best = bestOf(verdicts)
   await writeFailures(prepared.cache, prepared.lineage, run, ended).catch(() => {}) // a full disk is told by what needs it
-  const common = { counts, savedMs: saved, waivers: [], ...(best && { best }) }
+  const { waivers, unrecorded } = options.classified
+  const common = { counts, savedMs: saved, waivers, ...(best && { best }) }
   if (interrupted) return { ...common, exit: 130, result: 'interrupted' }
   const failed = [...ended.values()].flatMap(({ diagnostic }) => (diagnostic === undefined ? [] : [diagnostic]))
   const published = await publishOutputs(options)
@@ -59,7 +63,8 @@ export async function conclude(options: ConcludeOptions): Promise<Conclusion> {
   if (failed.length > 0)
     return { ...common, ...outputs, exit: failed.some(({ code }) => code === 'E501') ? 5 : 1, result: 'failed' }
   const same = states.every((state) => state === 'fresh') ? lastRun(prepared) : undefined
-  await writeLineage(prepared, run, outcomes)
+  const recorded = outcomes.filter(({ stage }) => !unrecorded.has(stage.address))
+  await writeLineage(prepared, run, recorded)
   const missed = gates.length > 0 && (gates[0].any ? !gates.some(({ met }) => met) : gates.some(({ met }) => !met))
   return {
     ...common,
@@ -199,8 +204,10 @@ async function publishVerdict(
   const { prepared, ended, renderPage } = options
   const { name, summary } = prepared.spec
   const bundle = bundleOf(of.evaluate, ended)
+  const rested = withNeeds(prepared.stages, [of.evaluate.stage.address])
+  const waivers = options.classified.waivers.filter(({ address }) => rested.has(address))
   const more = { ...(summary !== undefined && { summary }), ...(bundle && { bundle }) }
-  const write = () => publish({ ...of, ...more, name, objects: prepared.cache.objects, renderPage })
+  const write = () => publish({ ...of, ...more, name, waivers, objects: prepared.cache.objects, renderPage })
   await retryDamaged(write, [of.pictures, of.evaluate, ...(bundle ? [bundle] : [])], options)
 }
 

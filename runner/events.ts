@@ -226,11 +226,26 @@ export type EventBody =
       readonly wallMs: number
       readonly savedMs: number
       readonly best?: BestVariant
-      readonly waivers: readonly string[]
+      readonly waivers: readonly Waiver[]
       readonly outputs?: readonly string[]
       /** Set when nothing was due: the run whose results these are. */
       readonly sameAs?: string
     }
+
+/** A stage whose newest stored output was taken in place of today's (`--accept`). */
+export interface Waiver {
+  readonly address: string
+  readonly stage: string
+  readonly variant: Cell
+  /** Why today's output would have had to be computed. */
+  readonly reasons: readonly Reason[]
+  /** The run whose output was taken. */
+  readonly run: string
+  /** Name of the user who accepted it. */
+  readonly who: string
+  /** ISO 8601, UTC. */
+  readonly when: string
+}
 
 /** The figures the summary shows, of the best variant or the only one. */
 export interface BestVariant {

@@ -68,6 +68,7 @@ export class Execution {
   async repair(address: string): Promise<Outcome | undefined> {
     const stage = this.#stages.get(address)
     if (stage === undefined || isListStage(stage)) return this.#outcomes.get(address)
+    if (this.#options.classified.waivers.some((waiver) => waiver.address === address)) return undefined
     const resolved = resolveFrom(stage, this.#outcomes, this.#options.prepared)!
     const outcome = resolved.outcome ?? (await this.#computed(resolved, SILENT)).outcome
     if (outcome !== undefined) this.#outcomes.set(address, outcome)

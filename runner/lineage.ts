@@ -5,6 +5,7 @@ import { faultPoint } from '../base/fault.ts'
 import type { Cache } from '../cache/cache.ts'
 import { itemLists } from './item-list.ts'
 import type { Outcome } from './plan/outcome.ts'
+import { packItemKeys } from './plan/item-keys.ts'
 import type { Prepared } from './plan/prepare.ts'
 import type { Table } from './plan/tables.ts'
 
@@ -30,7 +31,7 @@ export const listDigest = ({ items }: Table): string =>
     ]),
   )
 
-/** Remembers what each stage was in a successful run: the ground of `fresh`, `cut-off` and of reasons. */
+/** Remembers what each stage was in a successful run: the ground of `fresh`, `cut-off`, of reasons and of `--accept`. */
 export async function writeLineage(
   { cache, lineage, projectFiles }: Pick<Prepared, 'cache' | 'lineage' | 'projectFiles'>,
   run: string,
@@ -46,6 +47,7 @@ export async function writeLineage(
       void cache.index.lineage.put(name, { key, run, manifest: outcome.manifest ?? null })
       if (outcome.key !== undefined)
         void cache.index.lists.put(name, itemLists(outcome.stage, byAddress, projectFiles.get(outcome.stage.address)))
+      if (outcome.itemKeys !== undefined) void cache.index.itemKeys.put(name, packItemKeys(outcome, outcome.itemKeys))
     }
   })
 }

@@ -6,7 +6,7 @@ import { exitOf } from './exit-codes.ts'
 import { openSpec } from './open-spec.ts'
 import { type Classified, classify } from './plan/classify.ts'
 import { type Prepared, prepare } from './plan/prepare.ts'
-import { selectStages } from './plan/targets.ts'
+import { chooseStages } from './plan/targets.ts'
 import { findSpec } from './spec/find.ts'
 import type { Findings, PlanOutcome, PlanRequest } from './request.ts'
 import type { Spec } from './spec/spec.ts'
@@ -50,7 +50,11 @@ export async function withPlan<T>(request: PlanRequest, make: (plan: OpenPlan) =
   const { sources } = opened
   if (!opened.ok) return { exit: exitOf(opened.diagnostics), diagnostics: opened.diagnostics, sources }
   const { spec } = opened
-  const selected = selectStages(spec, request.targets)
+  const selected = chooseStages(spec, request)
+  if (selected.diagnostics.length > 0) {
+    const diagnostics = [...opened.diagnostics, ...selected.diagnostics]
+    return { exit: exitOf(diagnostics), diagnostics, sources }
+  }
   const folders = foldersOf(request.spec.root, request.environment)
   const host = request.decode === true ? new TaskHost() : undefined
   try {
@@ -59,13 +63,11 @@ export async function withPlan<T>(request: PlanRequest, make: (plan: OpenPlan) =
       const prepared = await prepare({
         spec,
         specPath: found.value,
-        stages: selected.stages,
+        choice: selected.choice,
         folders,
         cache,
         engine: request.engine,
         jobs: request.jobs,
-        force: request.noCache ? true : request.force,
-        targets: request.targets,
         variables: request.environment.variables,
         signal: request.signal,
         emit: (event) => {
@@ -73,11 +75,13 @@ export async function withPlan<T>(request: PlanRequest, make: (plan: OpenPlan) =
         },
         ...(host && { host }),
       })
-      const diagnostics = [...opened.diagnostics, ...selected.diagnostics, ...prepared.diagnostics]
+      const diagnostics = [...opened.diagnostics, ...prepared.diagnostics]
       const exit = exitOf(diagnostics)
       if (diagnostics.some(({ severity, code }) => severity === 'error' && !code.startsWith('E3')))
         return { exit, diagnostics, sources }
       const plan = { spec, specPath: found.value, folders, prepared, classified: classify(prepared) }
+      const refused = plan.classified.diagnostics
+      if (refused.length > 0) return { exit: exitOf(refused), diagnostics: [...diagnostics, ...refused], sources }
       return { exit, diagnostics, sources, made: make(plan) }
     } finally {
       await cache.close()

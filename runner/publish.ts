@@ -4,6 +4,7 @@ import { readPng } from '../artifacts/pictures.ts'
 import type { Thresholds, Verdict } from '../artifacts/verdict.ts'
 import { type Digest, digestValue } from '../base/digest.ts'
 import type { Objects } from '../cache/objects.ts'
+import type { Waiver } from './events.ts'
 import { fileStems, safeName } from './file-names.ts'
 import { type OutputFile, writeOutputs } from './outputs-folder.ts'
 import type { Outcome } from './plan/outcome.ts'
@@ -16,6 +17,8 @@ export interface PageInput {
   readonly variant: string
   readonly verdict: Verdict
   readonly thresholds: Thresholds
+  /** Outputs of an earlier run that it rests on; empty as a rule. */
+  readonly waivers: readonly Waiver[]
   /** Relative file names of an item's pictures, by item id. */
   readonly pictures: ReadonlyMap<string, { readonly heatMap: string; readonly overlay: string; readonly mask: string }>
 }
@@ -26,6 +29,7 @@ export interface Publication {
   readonly summary?: string
   readonly variant: string
   readonly evaluate: Outcome
+  readonly waivers: readonly Waiver[]
   readonly pictures: Outcome
   readonly bundle?: Outcome
   readonly objects: Objects
@@ -44,6 +48,7 @@ function* outputFiles({
   summary,
   variant,
   evaluate,
+  waivers,
   pictures,
   bundle,
   objects,
@@ -69,7 +74,7 @@ function* outputFiles({
     bundle === undefined ? {} : decodeBundle(objects.read(bundle.whole.bundle!.digest)).files,
   ))
     yield { name: `bundle/${safeName(file)}`, content: digest, bytes: read(digest) }
-  const page = { name, ...(summary !== undefined && { summary }), variant }
+  const page = { name, ...(summary !== undefined && { summary }), variant, waivers }
   yield {
     name: 'index.html',
     content: digestValue('page', [page, decided!.digest, limits!.digest, [...named]]),

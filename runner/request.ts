@@ -14,9 +14,16 @@ export interface PlanRequest {
   /** `argument` as typed: a name, a path, or `-` for standard input. */
   readonly spec: { readonly argument: string; readonly cwd: string; readonly root: string }
   readonly sets: readonly SetOption[]
-  /** Bare stage names and those of `--until`; none means all. */
+  /** Selectors given bare and by `--until`; none means all. */
   readonly targets: readonly string[]
+  /** Selectors of what alone may run. */
+  readonly only: readonly string[]
+  /** Computed again: all targets, or what selectors say. */
   readonly force: readonly string[] | boolean
+  /** Computed again with all that needs it. */
+  readonly from: readonly string[]
+  /** Taken as it was stored last, for this one run. */
+  readonly accept: readonly string[]
   /** Files read side by side while planning. */
   readonly jobs: number
   readonly engine: string

@@ -15,7 +15,7 @@ import { openSpec } from './open-spec.ts'
 import { classify } from './plan/classify.ts'
 import { checkRoom } from './plan/room.ts'
 import { prepare } from './plan/prepare.ts'
-import { selectStages } from './plan/targets.ts'
+import { chooseStages } from './plan/targets.ts'
 import type { RunRecord } from './record.ts'
 import type { RunRequest } from './request.ts'
 import type { TaskHost } from './task-host.ts'
@@ -44,7 +44,7 @@ export async function runInside(
   if (!opened.ok) return aborted(opened.diagnostics)
   const { spec } = opened
   record.keep({ spec: specDetails(spec, specPath === '-' ? '<stdin>' : lineageOf(specPath, folders.root)) })
-  const selected = selectStages(spec, request.targets)
+  const selected = chooseStages(spec, request)
   tell(selected.diagnostics)
   if (selected.diagnostics.length > 0) return aborted(selected.diagnostics)
 
@@ -62,13 +62,11 @@ export async function runInside(
     const prepared = await prepare({
       spec,
       specPath,
-      stages: selected.stages,
+      choice: selected.choice,
       folders,
       cache,
       engine: request.engine,
       jobs: request.jobs,
-      force: request.noCache ? true : request.force,
-      targets: request.targets,
       variables: request.environment.variables,
       signal: request.signal,
       emit,
@@ -77,6 +75,9 @@ export async function runInside(
     tell(prepared.diagnostics)
     if (exitOf(prepared.diagnostics) !== 0) return aborted(prepared.diagnostics)
     const classified = classify(prepared)
+    tell(classified.diagnostics)
+    if (classified.diagnostics.length > 0) return aborted(classified.diagnostics)
+    const settled = { ...prepared, stages: classified.stages }
     emit({
       type: 'run.plan',
       digest: spec.digest,
@@ -99,7 +100,7 @@ export async function runInside(
     const meter = new AroundMeter()
     const signal = AbortSignal.any([request.signal, cancel.signal])
     const execution = new Execution({
-      prepared,
+      prepared: settled,
       classified,
       onFailure: request.onFailure,
       jobs: request.jobs,
@@ -130,7 +131,8 @@ export async function runInside(
     const used = [...ended.values()].flatMap(({ outcome }) => outcome ?? [])
     await cache.touch(usesOf(used, spec.name)).catch(() => {}) // a full disk is told by what needs it
     const conclusion = await conclude({
-      prepared,
+      prepared: settled,
+      classified,
       execution,
       ended,
       run: record.id,

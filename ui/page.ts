@@ -1,4 +1,5 @@
 import { plural } from '../base/format.ts'
+import type { Waiver } from '../runner/events.ts'
 import type { PageInput } from '../runner/publish.ts'
 import { curvesSection } from './page/curves.ts'
 import { defectsSection } from './page/defects.ts'
@@ -8,6 +9,7 @@ import { Html, html } from './page/html.ts'
 import { confusionSection, limitsSection, verdictSentence } from './page/limits.ts'
 import { baselinesSection, headlineTiles, metricsSection } from './page/metrics.ts'
 import { STYLE } from './page/style.ts'
+import { reasonNames } from './reason-text.ts'
 
 /** Nothing is loaded but pictures beside the page; no script runs. */
 const POLICY = "default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'"
@@ -17,7 +19,7 @@ const POLICY = "default-src 'none'; img-src 'self' file:; style-src 'unsafe-inli
  * bytes: no time, no run. Every value passes the escaping tag of `page/html.ts`.
  */
 export function renderPage(input: PageInput): string {
-  const { name, summary, variant, verdict, thresholds } = input
+  const { name, summary, variant, verdict, thresholds, waivers } = input
   const { train, heldOut } = verdict.counts
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -31,6 +33,7 @@ ${variant === '' ? null : html`<div class="variant">${variant}</div>`}
 ${summary === undefined ? null : html`<p class="soft">${summary}</p>`}
 ${verdictSentence(verdict)}
 <p class="soft">Learnt from ${plural(train, 'good image')}, limits from ${plural(heldOut, 'held-out image')}. Protocol ${verdict.protocol}.</p>
+${waivers.map((waiver) => html`<p class="warning">${waiverSentence(waiver)}</p>`)}
 ${verdict.baselines.warnings.map((text) => html`<p class="warning">${text}</p>`)}
 ${headlineTiles(verdict)}</header>
 ${histogramSection(verdict, thresholds)}
@@ -45,3 +48,7 @@ ${gallerySection(input)}
 `
   return page.text
 }
+
+/** `Accepted sample as of run 7f3c in place of today's (input-changed), by anna on 2026-11-23.` */
+const waiverSentence = ({ address, run, reasons, who, when }: Waiver): string =>
+  `Accepted ${address} as of run ${run} in place of today's (${reasonNames(reasons)}), by ${who} on ${when.slice(0, 10)}.`

@@ -6,6 +6,10 @@ import type { Reason } from '../runner/events.ts'
 /** A reason as plan, summary and record say it: its type, then what changed. */
 export const reasonText = (reason: Reason): string => `${reason.type} ${detailOf(reason)}`.trimEnd()
 
+/** The types of some reasons, each once: `input-changed, upstream-output-changed`. */
+export const reasonNames = (reasons: readonly Reason[]): string =>
+  [...new Set(reasons.map(({ type }) => type))].join(', ') || 'not in the cache'
+
 function detailOf(reason: Reason): string {
   switch (reason.type) {
     case 'no-previous-run':

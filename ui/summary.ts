@@ -6,6 +6,7 @@ import { countStages } from './counts.ts'
 import { failureBlocks } from './failure-block.ts'
 import { type Look, paint, STATES } from './look.ts'
 import { formatLimit, metricName } from './metric-names.ts'
+import { reasonNames } from './reason-text.ts'
 import type { ShownOutcome } from './run-ui.ts'
 import type { RunState } from './state.ts'
 import { brokenAt } from './width.ts'
@@ -28,6 +29,7 @@ export function summary(state: RunState, outcome: ShownOutcome, style: SummarySt
       ['Baselines', baselinesText(state.end?.best)],
       ...gateTexts(state).map((text) => ['Gate', text] as const),
       ['Warned', warnedText(state)],
+      ['Accepted', acceptedText(state)],
       ['Stopped', stoppedText(state)],
       ['Time', timeText(state)],
       ['Outputs', (state.end?.outputs ?? []).map((path) => sanitize(shownPath(path, outcome.cwd))).join('  ')],
@@ -115,6 +117,12 @@ function warnedText({ diagnostics }: RunState): string {
     [diagnostic.code, ...(stage === undefined ? [] : [stage])].join(' '),
   )
   return `${warnings.length}: ${[...new Set(names)].join(', ')}`
+}
+
+/** `sample (input-changed)`; the variants of a stage as one. */
+function acceptedText({ end }: RunState): string {
+  const texts = (end?.waivers ?? []).map(({ stage, reasons }) => `${stage} (${reasonNames(reasons)})`)
+  return [...new Set(texts)].join('  ')
 }
 
 const SIGNAL_NAMES: Readonly<Record<string, string>> = { SIGINT: 'Ctrl-C' }

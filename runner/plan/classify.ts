@@ -1,40 +1,63 @@
-import type { Bill, PlannedStage } from '../events.ts'
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { Bill, PlannedStage, Waiver } from '../events.ts'
 import { variablesInKey } from '../command/variables.ts'
 import { lineageName } from '../lineage.ts'
 import { type KeyManifest, keyManifest } from '../key.ts'
 import { ownReasons, reasonsFor } from '../reasons.ts'
-import { type Port, portOf, type WorkCost } from '../../stages/stage.ts'
+import { portOf, type WorkCost } from '../../stages/stage.ts'
 import type { SpecStage } from '../spec/spec.ts'
 import { makeBill } from './bill.ts'
-import type { Outcome } from './outcome.ts'
+import { covers, type Outcome } from './outcome.ts'
 import type { Prepared } from './prepare.ts'
 import { partialOutcome, type Resolved, resolveStage } from './resolve.ts'
+import { accepted, restingOn, withoutOthers, withoutSpared } from './settle.ts'
 import { isListStage } from './tables.ts'
 
 /** A plan: what each stage would do, and the outcomes that are already in the cache. */
 export interface Classified {
+  /** Those of the run: fewer than were prepared where accepted ones spare what they rest on. */
+  readonly stages: readonly SpecStage[]
   readonly planned: readonly PlannedStage[]
   readonly outcomes: ReadonlyMap<string, Outcome>
   /** Stages of which only some items are in the cache. */
   readonly partial: ReadonlyMap<string, Outcome>
   readonly bill: Bill
-  /** Item lists differ from the last successful run's, by address of the list stage. */
   readonly savedMs: number
+  readonly waivers: readonly Waiver[]
+  /** Stages that the history of the spec must not know of: what rests on accepted outputs, or has only some of its items. */
+  readonly unrecorded: ReadonlySet<string>
+  /** E020, E021: what `--only` and `--accept` ask for and the cache does not have. */
+  readonly diagnostics: readonly Diagnostic[]
 }
 
 /** Looks every stage up in the cache, in order: `maybe` where an input must be computed first, since it may come out the same. */
 export function classify(prepared: Prepared): Classified {
-  const outcomes = new Map<string, Outcome>()
-  const partial = new Map<string, Outcome>()
-  const blocked = new Set<string>()
-  const planned = prepared.stages.map((stage) => classifyStage(stage, prepared, { outcomes, partial, blocked }))
-  const bill = makeBill(planned, outcomes, prepared)
+  const known = {
+    outcomes: new Map<string, Outcome>(),
+    partial: new Map<string, Outcome>(),
+    blocked: new Set<string>(),
+  }
+  const byAddress = new Map<string, PlannedStage>()
+  const settled = prepared.stages.map((stage) => {
+    const result = accepted(classifyStage(stage, prepared, known), stage, byAddress, prepared, known)
+    byAddress.set(stage.address, result.planned)
+    return result
+  })
+  const waivers = settled.flatMap((result) => result.waivers)
+  const waived = new Set(waivers.map(({ address }) => address))
+  const others = withoutOthers([...byAddress.values()], prepared, known)
+  const { planned, stages } = withoutSpared(others.planned, waived, prepared)
+  const left = new Set(stages.map(({ address }) => address))
   return {
+    stages,
     planned,
-    outcomes,
-    partial,
-    bill,
-    savedMs: [...outcomes.values()].reduce((total, { costMs }) => total + costMs, 0),
+    outcomes: known.outcomes,
+    partial: known.partial,
+    bill: makeBill(planned, known.outcomes, { ...prepared, stages }),
+    savedMs: stages.reduce((total, { address }) => total + (known.outcomes.get(address)?.costMs ?? 0), 0),
+    waivers: waivers.filter(({ address }) => left.has(address)),
+    unrecorded: new Set([...restingOn(waived, prepared), ...others.stored]),
+    diagnostics: [...settled.flatMap((result) => result.diagnostics), ...others.diagnostics],
   }
 }
 
@@ -69,14 +92,18 @@ function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial
     blocked.add(stage.address)
     return { ...common, list: false, plan: 'blocked', reasons: [], ...priced(prepared.costs.estimate(stage)) }
   }
+  const forced = prepared.choice.forced.get(stage.address)
   const resolved = resolveFrom(stage, outcomes, prepared, partial)
   if (resolved === undefined) {
     const stale = staleOf(resolveFrom(stage, outcomes, prepared, partial, () => true))
+    const due =
+      forced === undefined
+        ? { plan: 'maybe' as const, reasons: ownReasons(stage, ownManifest(stage, prepared), prepared) }
+        : { plan: 'run' as const, reasons: [forced] }
     return {
       ...common,
       list: false,
-      plan: 'maybe',
-      reasons: ownReasons(stage, ownManifest(stage, prepared), prepared),
+      ...due,
       ...(stale !== undefined && { stale }),
       ...priced(prepared.costs.estimate(stage, stale)),
     }
@@ -100,9 +127,7 @@ function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial
   const some = partialOutcome(resolved, prepared.cache)
   if (some !== undefined) partial.set(stage.address, some)
   const stale = staleOf(resolved)
-  const reasons = prepared.isForced(stage)
-    ? [{ type: 'forced' as const, option: '--force' }]
-    : reasonsFor(resolved, prepared)
+  const reasons = forced === undefined ? reasonsFor(resolved, prepared) : [forced]
   return {
     ...common,
     list: false,
@@ -161,14 +186,4 @@ export function resolveFrom(
     projectFiles: prepared.projectFiles.get(stage.address),
     forced: prepared.isForced(stage),
   })
-}
-
-/** Whether a partial outcome holds a value of every item that the port reads and its stage makes. */
-function covers(partial: Outcome, port: Port): boolean {
-  if (partial.stage.kind.shape !== 'each') return false
-  const made = partial.stage.kind.ports[partial.stage.kind.over].splits
-  const read = partial.table.items.filter(
-    ({ split }) => (port.splits?.includes(split) ?? true) && (made?.includes(split) ?? true),
-  )
-  return read.every(({ image }) => partial.values.has(image.digest))
 }

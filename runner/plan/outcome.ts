@@ -3,6 +3,7 @@ import type { ArtifactKind } from '../../artifacts/kinds.ts'
 import type { Digest } from '../../base/digest.ts'
 import type { StoredObject } from '../../cache/records.ts'
 import type { KeyManifest } from '../key.ts'
+import type { Port } from '../../stages/stage.ts'
 import type { SpecStage } from '../spec/spec.ts'
 import type { Table } from './tables.ts'
 
@@ -38,3 +39,13 @@ export const byContent = (items: readonly Item[]): Item[] =>
         ? -1
         : 1,
   )
+
+/** Whether a partial outcome holds a value of every item that the port reads and its stage makes. */
+export function covers(partial: Outcome, port: Port): boolean {
+  if (partial.stage.kind.shape !== 'each') return false
+  const made = partial.stage.kind.ports[partial.stage.kind.over].splits
+  const read = partial.table.items.filter(
+    ({ split }) => (port.splits?.includes(split) ?? true) && (made?.includes(split) ?? true),
+  )
+  return read.every(({ image }) => partial.values.has(image.digest))
+}

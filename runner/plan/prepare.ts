@@ -21,6 +21,7 @@ import { applyInspections, rememberInspection, type Uninspected, uninspected } f
 import { findWeights, type KnownWeights } from './known-weights.ts'
 import { noteDecoding } from './own-costs.ts'
 import { makeTables, type Table } from './tables.ts'
+import type { Choice } from './targets.ts'
 
 /** Everything a plan rests on: the wanted stages, their items, weights and the cache. */
 export interface Prepared {
@@ -44,6 +45,7 @@ export interface Prepared {
   readonly projectFiles: ReadonlyMap<string, ProjectFiles>
   readonly diagnostics: readonly Diagnostic[]
   readonly variables: Variables
+  readonly choice: Choice
   isForced(stage: SpecStage): boolean
   /** Whether a list stage gives the table of the last successful run. */
   isKnownList(stage: SpecStage): boolean
@@ -52,13 +54,11 @@ export interface Prepared {
 export interface PrepareOptions {
   readonly spec: Spec
   readonly specPath: string
-  readonly stages: readonly SpecStage[]
+  readonly choice: Choice
   readonly folders: Folders
   readonly cache: Cache
   readonly engine: string
   readonly jobs: number
-  readonly force: readonly string[] | true | false
-  readonly targets: readonly string[]
   readonly variables: Variables
   readonly signal: AbortSignal
   readonly emit: (event: EventBody) => void
@@ -67,7 +67,8 @@ export interface PrepareOptions {
 }
 
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
-  const { spec, stages, cache, folders, engine } = options
+  const { spec, choice, cache, folders, engine } = options
+  const { stages } = choice
   const weights = findWeights(stages, await readRegisteredWeights(folders.weights))
   const emitProgress = thinned(options.emit)
   const context = scanContext({
@@ -90,11 +91,10 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   })
   const projectFiles = await scanProjectFiles(stages, folders.root, context)
   const lineage = lineageOf(options.specPath, folders.root)
-  const forced =
-    options.force === true ? forcedByDefault(options) : new Set(options.force === false ? [] : options.force)
   return {
     spec,
     stages,
+    choice,
     lineage,
     cache,
     engine,
@@ -113,17 +113,13 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
       ...diagnostics,
       ...projectFiles.diagnostics,
     ],
-    isForced: ({ name }) => forced.has(name),
+    isForced: ({ address }) => choice.forced.has(address),
     isKnownList: ({ address }) => {
       const table = tables.get(address)
       return table !== undefined && cache.index.lineage.get(lineageName(lineage, address))?.key === listDigest(table)
     },
   }
 }
-
-/** Plain `--force` means the targets; without targets that is everything. */
-const forcedByDefault = ({ targets, stages }: PrepareOptions): Set<string> =>
-  new Set(targets.length > 0 ? targets : stages.map(({ name }) => name))
 
 async function complete(
   table: Table,

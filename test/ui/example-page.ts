@@ -121,6 +121,7 @@ export function examplePage(): PageInput {
     variant: 'variance=0.90,lr=1e-3',
     verdict,
     thresholds,
+    waivers: [],
     pictures,
   }
 }

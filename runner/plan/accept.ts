@@ -1,0 +1,122 @@
+import { userInfo } from 'node:os'
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { Digest } from '../../base/digest.ts'
+import { formatCount } from '../../base/format.ts'
+import { sanitize } from '../../base/sanitize.ts'
+import type { LineageRecord, StoredObject } from '../../cache/records.ts'
+import type { Reason, Waiver } from '../events.ts'
+import type { KeyManifest } from '../key.ts'
+import { lineageName } from '../lineage.ts'
+import type { SpecStage } from '../spec/spec.ts'
+import { unpackItemKeys } from './item-keys.ts'
+import { byContent, type Outcome } from './outcome.ts'
+import type { Prepared } from './prepare.ts'
+import type { Table } from './tables.ts'
+
+/** The newest stored output of a stage in place of today's, with the waiver that says so; E021 where there is none. */
+export function acceptStored(
+  stage: SpecStage,
+  reasons: readonly Reason[],
+  prepared: Prepared,
+): { outcome: Outcome; waiver: Waiver } | Diagnostic {
+  const last = prepared.cache.index.lineage.get(lineageName(prepared.lineage, stage.address))
+  const name = sanitize(stage.address)
+  if (last === undefined)
+    return refusal(stage, `no output of ${name} is stored to be accepted`, `run it once: --until ${name}`)
+  if ((last.manifest as KeyManifest).kind !== stage.kind.kind) {
+    const before = (last.manifest as KeyManifest).kind
+    return refusal(stage, `the stored output of ${name} was made by ${before}`, `leave --accept ${name} out`)
+  }
+  const outcome = stage.kind.shape === 'each' ? storedItems(stage, last, prepared) : storedWhole(stage, last, prepared)
+  if ('code' in outcome) return outcome
+  const { address, name: own, variant } = stage
+  const when = new Date().toISOString()
+  return { outcome, waiver: { address, stage: own, variant, reasons, run: last.run, who: userInfo().username, when } }
+}
+
+function storedWhole(stage: SpecStage, last: LineageRecord, { cache }: Prepared): Outcome | Diagnostic {
+  const action = cache.action(last.key)
+  if (action === undefined) return evicted(stage)
+  const { outputs: whole, cost, run } = action
+  return { ...common(stage, last), table: NO_TABLE, whole, values: new Map(), costMs: cost.wallMs, run }
+}
+
+/** Values of today's images as they were stored last; each image must have one. */
+function storedItems(stage: SpecStage, last: LineageRecord, prepared: Prepared): Outcome | Diagnostic {
+  const { cache } = prepared
+  const packed = cache.index.itemKeys.get(lineageName(prepared.lineage, stage.address))
+  if (packed === undefined) return evicted(stage)
+  const { base, keys } = unpackItemKeys(packed)
+  const header = cache.index.headers.get(base)
+  if (header === undefined) return evicted(stage)
+  const table = itemsOf(stage, prepared)
+  const values = new Map<Digest, StoredObject>()
+  const missing: string[] = []
+  for (const { image, id } of byContent(madeBy(stage, table))) {
+    const key = keys.get(image.digest)
+    const record = key === undefined ? undefined : cache.item(key)
+    if (record === undefined) missing.push(id)
+    else values.set(image.digest, { digest: record.digest, bytes: record.bytes })
+  }
+  if (missing.length > 0) {
+    const all = formatCount(values.size + missing.length)
+    const shown = sanitize(missing.slice(0, 3).join(', '))
+    return refusal(
+      stage,
+      `no output of ${stage.address} is stored for ${formatCount(missing.length)} of ${all} images: ${shown}`,
+      `leave --accept ${stage.address} out: what is stored of the others is used where it fits`,
+    )
+  }
+  return { ...common(stage, last), table, header, whole: {}, values, costMs: 0, run: last.run }
+}
+
+const common = (stage: SpecStage, { key, manifest }: LineageRecord) => ({
+  stage,
+  key: key as Digest,
+  manifest: manifest as KeyManifest,
+})
+
+const NO_TABLE: Table = { items: [], files: new Map(), onBad: 'fail' }
+
+/** The items that reach a per-item stage: those of the nearest list stage before it. */
+function itemsOf(stage: SpecStage, prepared: Prepared): Table {
+  const table = prepared.tables.get(stage.address)
+  if (table !== undefined) return table
+  const { kind, bindings } = stage
+  if (kind.shape !== 'each') return NO_TABLE
+  const before = prepared.stages.find(({ address }) => address === bindings[kind.over])
+  return before === undefined ? NO_TABLE : itemsOf(before, prepared)
+}
+
+/** Those of a table that a per-item stage makes values of. */
+function madeBy({ kind }: SpecStage, { items }: Table): Table['items'] {
+  const splits = kind.shape === 'each' ? kind.ports[kind.over].splits : undefined
+  return splits === undefined ? items : items.filter(({ split }) => splits.includes(split))
+}
+
+const evicted = (stage: SpecStage): Diagnostic =>
+  refusal(stage, `the stored output of ${stage.address} is no longer in the cache`, 'leave --accept out')
+
+const refusal = (stage: SpecStage, message: string, help: string): Diagnostic => ({
+  code: 'E021',
+  severity: 'error',
+  message,
+  at: stage.placeOf(),
+  help: [help],
+})
+
+/** Whether a stage may be accepted at all: E021 for list stages, which store nothing, and for verdicts, which are never waived. */
+export function refusesAcceptance(stage: SpecStage): Diagnostic | undefined {
+  const { name, kind } = stage
+  if (stage.implicit)
+    return refusal(stage, `${name} cannot be accepted: it follows what it shows`, 'accept a stage that it rests on')
+  if (kind.gives.includes('verdict'))
+    return refusal(stage, `${name} cannot be accepted: a verdict is never waived`, 'accept a stage that it rests on')
+  if (kind.shape === 'source' || kind.shape === 'list')
+    return refusal(
+      stage,
+      `${name} cannot be accepted: it is evaluated with every plan`,
+      'accept a stage that computes, such as the one after it',
+    )
+  return undefined
+}
