@@ -44,3 +44,15 @@ export function formatScore(value: number | null, interval?: readonly [number, n
 
 /** `1 image`, `3 images`. */
 export const plural = (n: number, noun: string): string => `${formatCount(n)} ${noun}${n === 1 ? '' : 's'}`
+
+const AGO = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+
+/** How long ago something was: `2 days ago`, `3 hours ago`, `just now`. */
+export function formatAgo(ms: number): string {
+  for (const [unit, size] of AGO) if (ms >= size) return `${plural(Math.floor(ms / size), unit)} ago`
+  return 'just now'
+}

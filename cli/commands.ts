@@ -1,4 +1,4 @@
-import { type OptionGroup, PLAN_OPTIONS, RUN_OPTIONS, VALUES } from './options.ts'
+import { type OptionGroup, PLAN_OPTIONS, RUN_OPTIONS, VALUES, WHY_OPTIONS } from './options.ts'
 
 export interface CommandRow {
   /** Words of the command: `run`, `weights add`. */
@@ -133,6 +133,19 @@ export const COMMANDS: readonly CommandRow[] = [
         ],
       ],
     ],
+    most: 2,
+  },
+  {
+    name: 'why',
+    usage: 'SPEC STAGE',
+    group: 'Look',
+    sentence: 'Say why a stage ran or would run, and where that is written.',
+    examples: [
+      'pipeline why dataset-b-170 sample',
+      'pipeline why dataset-b-170 train@lr=1e-3 --run last --against last~1',
+      'pipeline why dataset-b-170 train --if sample.grid=128',
+    ],
+    options: WHY_OPTIONS,
     most: 2,
   },
   {

@@ -13,6 +13,7 @@ const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   show: () => import('./show.ts'),
   logs: () => import('./logs.ts'),
   diff: () => import('./diff.ts'),
+  why: () => import('./why.ts'),
   check: () => import('./check.ts'),
   schema: () => import('./schema.ts'),
   stages: () => import('./stages.ts'),

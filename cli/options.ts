@@ -98,3 +98,15 @@ export const PLAN_OPTIONS: readonly OptionGroup[] = [
     ],
   ],
 ]
+
+export const WHY_OPTIONS: readonly OptionGroup[] = [
+  [
+    'Comparison',
+    [
+      { flags: '--if <PATH=VALUE>', text: 'explain an edit not made yet', repeats: true },
+      { flags: '--run <RUN>', text: 'explain that run instead of the next one' },
+      { flags: '--against <RUN>', text: 'compare with that run' },
+    ],
+  ],
+  VALUES,
+]

@@ -23,6 +23,14 @@ export function itemList(port: Port, items: readonly Item[]): ItemList {
 export const fileList = (files: ProjectFiles | undefined): ItemList =>
   new Map((files?.files ?? []).map(({ path, digest }) => [path, [digest.slice(0, HEAD)]]))
 
+/** Name of the list of what a source found. */
+export const FOUND = 'found'
+
+const FOUND_COLUMNS: readonly Column[] = ['split', 'label', 'mask', 'defect', 'part', 'view']
+export const FOUND_FIELDS: readonly string[] = ['pixels', ...FOUND_COLUMNS]
+
+export const foundList = (items: readonly Item[]): ItemList => itemList({ accepts: [], columns: FOUND_COLUMNS }, items)
+
 /** The lists of every per-item input of a stage, and of the files it reads by itself. */
 export function itemLists(
   stage: SpecStage,

@@ -3,7 +3,8 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import { digestValue } from '../base/digest.ts'
 import { faultPoint } from '../base/fault.ts'
 import type { Cache } from '../cache/cache.ts'
-import { itemLists } from './item-list.ts'
+import { FOUND, foundList, itemLists } from './item-list.ts'
+import { ownManifest } from './own-manifest.ts'
 import type { Outcome } from './plan/outcome.ts'
 import { packItemKeys } from './plan/item-keys.ts'
 import type { Prepared } from './plan/prepare.ts'
@@ -32,11 +33,8 @@ export const listDigest = ({ items }: Table): string =>
   )
 
 /** Remembers what each stage was in a successful run: the ground of `fresh`, `cut-off`, of reasons and of `--accept`. */
-export async function writeLineage(
-  { cache, lineage, projectFiles }: Pick<Prepared, 'cache' | 'lineage' | 'projectFiles'>,
-  run: string,
-  outcomes: readonly Outcome[],
-): Promise<void> {
+export async function writeLineage(prepared: Prepared, run: string, outcomes: readonly Outcome[]): Promise<void> {
+  const { cache, lineage, projectFiles } = prepared
   const byAddress = new Map(outcomes.map((outcome) => [outcome.stage.address, outcome]))
   faultPoint('lineage-write')
   await cache.commit(() => {
@@ -44,8 +42,14 @@ export async function writeLineage(
       const name = lineageName(lineage, outcome.stage.address)
       const key = outcome.key ?? listDigest(outcome.table)
       if (cache.index.lineage.get(name)?.key === key) continue
-      void cache.index.lineage.put(name, { key, run, manifest: outcome.manifest ?? null })
-      if (outcome.key !== undefined)
+      void cache.index.lineage.put(name, {
+        key,
+        run,
+        manifest: outcome.manifest ?? ownManifest(outcome.stage, prepared),
+      })
+      if (outcome.stage.kind.shape === 'source')
+        void cache.index.lists.put(name, { [FOUND]: foundList(outcome.table.items) })
+      else if (outcome.key !== undefined)
         void cache.index.lists.put(name, itemLists(outcome.stage, byAddress, projectFiles.get(outcome.stage.address)))
       if (outcome.itemKeys !== undefined) void cache.index.itemKeys.put(name, packItemKeys(outcome, outcome.itemKeys))
     }

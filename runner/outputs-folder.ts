@@ -90,6 +90,14 @@ interface InventoryDocument {
   readonly files: Record<string, Written>
 }
 
+/** Files of the folder that are not as `writeOutputs` left them. */
+export function touchedOutputs(folder: string): { readonly name: string; readonly gone: boolean }[] {
+  const { files, ctimeMs } = readInventory(folder)
+  return [...files]
+    .filter(([name, written]) => !isUntouched(join(folder, name), written, ctimeMs))
+    .map(([name]) => ({ name, gone: !existsSync(join(folder, name)) }))
+}
+
 function readInventory(folder: string): Inventory {
   const path = join(folder, INVENTORY)
   try {

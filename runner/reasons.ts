@@ -4,7 +4,17 @@ import type { Place } from '../base/diagnostic.ts'
 import type { FailureRecord, LineageRecord } from '../cache/records.ts'
 import { type Port, portOf } from '../stages/stage.ts'
 import type { Reason } from './events.ts'
-import { compareLists, fileList, type ItemList, itemList, type ListChange, readsOf } from './item-list.ts'
+import {
+  FOUND,
+  FOUND_FIELDS,
+  foundList,
+  compareLists,
+  fileList,
+  type ItemList,
+  itemList,
+  type ListChange,
+  readsOf,
+} from './item-list.ts'
 import { type KeyManifest, type ManifestInput, PROJECT_FILES } from './key.ts'
 import { lineageName } from './lineage.ts'
 import type { Prepared } from './plan/prepare.ts'
@@ -22,7 +32,7 @@ export interface Before {
 /** The places of the values that a stage's own settings have. */
 export interface Places {
   readonly seed?: Place
-  readonly setting: (path?: string) => Place
+  readonly setting?: (path?: string) => Place
 }
 
 export const placesOf = (stage: SpecStage, { seedAt }: { readonly seedAt?: Place }): Places => ({
@@ -73,12 +83,12 @@ export function ownChanges(name: string, now: KeyManifest, before: KeyManifest, 
     new: value ?? null,
     ...(at && { at: placeText(at) }),
   })
-  if (before.kind !== now.kind) return [setting(`${name}.uses`, before.kind, now.kind, places.setting())]
+  if (before.kind !== now.kind) return [setting(`${name}.uses`, before.kind, now.kind, places.setting?.())]
   const changes: Reason[] = []
   if (before.version !== now.version)
     changes.push({ type: 'stage-version-changed', old: before.version, new: now.version })
   for (const [path, old, value] of differences(before.settings, now.settings))
-    changes.push(setting(path, old, value, places.setting(path)))
+    changes.push(setting(path, old, value, places.setting?.(path)))
   if (before.seed !== now.seed) changes.push(setting('seed', before.seed, now.seed, places.seed))
   for (const field of ['engine', 'decoder', 'keyVersion'] as const) {
     const [old, value] = [before[field], now[field]]
@@ -136,6 +146,28 @@ function inputChanges({ stage, kind, manifest, feeding, projectFiles }: Resolved
 /** Address of the stage behind an input; a port with `many` may name the artifact after the stage. */
 export const bindingOf = ({ bindings }: SpecStage, input: string): string =>
   (bindings as Readonly<Partial<Record<string, string>>>)[input] ?? bindings[input.slice(0, input.lastIndexOf('.'))]
+
+/** Why a source or list stage gives other items than it did. */
+export function listStageChanges(
+  stage: SpecStage,
+  items: readonly Item[],
+  before: Before,
+  own: readonly Reason[],
+): Reason[] {
+  if (stage.kind.shape === 'source') {
+    const list = before.list(FOUND)
+    const now = foundList(items)
+    return list === undefined
+      ? [...own]
+      : [...own, ...listReasons(compareLists(FOUND_FIELDS, list, now), list.size, now.size)]
+  }
+  if (own.length > 0) return [...own]
+  return Object.values(stage.bindings).map((need) => ({
+    type: 'upstream-output-changed',
+    stage: need,
+    artifact: 'images',
+  }))
+}
 
 const imageReasons = (port: Port, before: ItemList, items: readonly Item[]): Reason[] =>
   listReasons(compareLists(readsOf(port), before, itemList(port, items)), before.size, itemList(port, items).size)

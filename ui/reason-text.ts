@@ -10,6 +10,22 @@ export const reasonText = (reason: Reason): string => `${reason.type} ${detailOf
 export const reasonNames = (reasons: readonly Reason[]): string =>
   [...new Set(reasons.map(({ type }) => type))].join(', ') || 'not in the cache'
 
+/** What changed, as `why` says it beside the type: a sentence where a few words are not enough. */
+export function longReason(reason: Reason): string {
+  switch (reason.type) {
+    case 'no-previous-run':
+      return 'never ran here'
+    case 'spec-field-changed':
+      return `${sanitize(reason.path)}  ${valueText(reason.old)} -> ${valueText(reason.new)}`
+    case 'stage-version-changed':
+      return `version ${reason.old} -> ${reason.new}`
+    case 'previous-attempt-failed':
+      return `failed in run ${reason.run} with ${reason.code}`
+    default:
+      return detailOf(reason)
+  }
+}
+
 function detailOf(reason: Reason): string {
   switch (reason.type) {
     case 'no-previous-run':

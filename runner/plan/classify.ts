@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { Bill, PlannedStage, Waiver } from '../events.ts'
 import { variablesInKey } from '../command/variables.ts'
 import { lineageName } from '../lineage.ts'
-import { type KeyManifest, keyManifest } from '../key.ts'
+import { ownManifest } from '../own-manifest.ts'
 import { ownReasons, reasonsFor } from '../reasons.ts'
 import { portOf, type WorkCost } from '../../stages/stage.ts'
 import type { SpecStage } from '../spec/spec.ts'
@@ -143,14 +143,6 @@ function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial
 /** Items that a stage reads: those it is computed for, or of its first per-item input. */
 export const itemsRead = ({ rows, manifest }: Resolved): number =>
   rows.length > 0 ? rows.length : (Object.values(manifest.inputs).find(({ items }) => items !== undefined)?.items ?? 0)
-
-/** The key manifest of a stage without its inputs: what is sure before they are known. */
-export function ownManifest(stage: SpecStage, { spec, versions, weights, variables }: Prepared): KeyManifest {
-  const { kind, settings, address } = stage
-  const environment = variablesInKey(stage, variables)
-  const own = weights.own.get(address)
-  return keyManifest({ kind, settings, seed: spec.seed, ...versions, weights: own, environment, inputs: {} })
-}
 
 const priced = (cost: WorkCost | undefined): Pick<PlannedStage, 'estMs' | 'estBytes'> =>
   cost === undefined ? {} : { estMs: cost.ms, estBytes: cost.bytes }
