@@ -1,8 +1,11 @@
 import { Failure } from '../base/diagnostic.ts'
 import { foldersOf } from '../runner/environment.ts'
+import { comparisonCsv, comparisonMarkdown } from '../runner/comparison-files.ts'
+import type { RunDocument } from '../runner/history/run-document.ts'
 import { manifestOf } from '../runner/history/stored.ts'
 import { findSide, reaches, type Side, stagesIn } from '../runner/history/variant.ts'
 import { findAddress } from '../runner/select/find-address.ts'
+import { comparisonTable } from '../ui/comparison-table.ts'
 import { runText } from '../ui/run-text.ts'
 import { EXIT_OK } from './exit-codes.ts'
 import type { Invocation, Io } from './invocation.ts'
@@ -14,8 +17,19 @@ export async function run({ arguments: [word = 'last'], options, io }: Invocatio
   const address = options.text('key')
   if (address !== undefined) io.stdout.write(keyText(runs, side, address))
   else if (options.has('resolved')) io.stdout.write(await resolvedText(side))
+  else if (options.has('csv')) io.stdout.write(comparisonCsv(compared(side)))
+  else if (options.has('md')) io.stdout.write(`${comparisonMarkdown(compared(side)).join('\n')}\n`)
   else io.stdout.write(shownText(side, io))
   return EXIT_OK
+}
+
+/** The variants of a sweep. Throws E003 where there are none to compare. */
+function compared({ document: { run, comparison }, cell }: Side): RunDocument['comparison'] {
+  const rows = comparison.filter(({ variant }) => cell === undefined || reaches(variant, cell))
+  if (rows.length > 0) return rows
+  throw new Failure('E003', `run ${run} has no variants with verdicts to compare`, {
+    help: ['pipeline ls --csv lists runs'],
+  })
 }
 
 function shownText(side: Side, { json, stdout, streams }: Io): string {
@@ -24,7 +38,8 @@ function shownText(side: Side, { json, stdout, streams }: Io): string {
   const verdicts = document.verdicts.filter(({ variant }) => cell === undefined || reaches(variant, cell))
   if (json) return `${JSON.stringify({ kind: 'run', ...document, stages, verdicts })}\n`
   const columns = streams.stdout.isTTY ? stdout.columns() : Infinity
-  return `${runText({ document, stages, verdicts }, columns).join('\n')}\n`
+  const table = cell === undefined ? comparisonTable(document.comparison, { look: stdout.look, columns }) : []
+  return `${[...runText({ document, stages, verdicts }, columns), ...table].join('\n')}\n`
 }
 
 function keyText(runs: string, side: Side, address: string): string {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
+import type { Standing } from '../stages/evaluate/compare-variants.ts'
 
 /** States in which a stage ends (`interface.md` calls the rest of them words of the plan or of progress). */
 export type EndState = 'fresh' | 'cached' | 'done' | 'cut-off' | 'skipped' | 'failed'
@@ -217,6 +218,7 @@ export type EventBody =
       readonly interval: readonly [number, number] | null
       readonly met: boolean
     } & StageEvent)
+  | ({ readonly type: 'comparison' } & VariantFigures)
   | { readonly type: 'run.interrupt'; readonly signal: string; readonly count: number }
   | {
       readonly type: 'run.end'
@@ -245,6 +247,22 @@ export interface Waiver {
   readonly who: string
   /** ISO 8601, UTC. */
   readonly when: string
+}
+
+/** A variant of a sweep beside the best one. */
+export interface VariantFigures {
+  /** The `evaluate` stage that judged it. */
+  readonly stage: string
+  readonly variant: Cell
+  readonly address: string
+  /** The metrics that variants are compared by. */
+  readonly metrics: BestVariant['metrics']
+  /** How it stands in each of them; without those that it does not have. */
+  readonly standings: readonly Standing[]
+  /** Null where no limit is set. */
+  readonly gate: 'met' | 'missed' | null
+  /** What it costs from nothing, steps that it shares included. */
+  readonly costMs: number
 }
 
 /** The figures the summary shows, of the best variant or the only one. */

@@ -25,6 +25,7 @@ const EVENT_MOMENTS = {
   'stage.end': 'exactly one for each stage of `run.plan`',
   'cache.corrupt': 'damage was found in the cache and set aside',
   gate: 'a limit of `fail_under`, after all stages have ended',
+  comparison: 'a run with variants: one for each verdict, after the gates',
   'run.interrupt': 'a signal or Ctrl-C',
   'run.end': 'the last line, however the run ended',
 }

@@ -1,11 +1,11 @@
 import { formatCount, formatScore, plural } from '../base/format.ts'
+import { markdownTable } from '../base/markdown.ts'
 import { sanitize } from '../base/sanitize.ts'
 import type { Flip, FlipGroup } from '../stages/evaluate/flips.ts'
 import type { PairedMetric } from '../stages/evaluate/paired-metrics.ts'
 import type { RunDiff, VerdictDiff } from '../runner/history/compare-runs.ts'
 import { metricName } from './metric-names.ts'
 import { valueText } from './reason-text.ts'
-import { markdownTable } from './table.ts'
 import { displayWidth, padEnd } from './width.ts'
 
 /** What the two compared runs are called. */

@@ -1,10 +1,11 @@
 import { csvText } from '../base/csv.ts'
 import { formatCount, formatDuration, formatScore } from '../base/format.ts'
+import { markdownTable } from '../base/markdown.ts'
 import { formatMoment } from '../base/moment.ts'
 import { sanitize } from '../base/sanitize.ts'
 import type { RunSummary } from '../runner/history/summarize.ts'
 import { METRICS } from './metric-names.ts'
-import { alignedTable, markdownTable } from './table.ts'
+import { alignedTable } from './table.ts'
 
 const HEADING = ['RUN', 'SPEC', 'STARTED', 'RESULT', 'STAGES', 'TIME', 'IMAGE AUROC', 'GATE']
 

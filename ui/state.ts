@@ -1,6 +1,6 @@
 import { canonicalJson } from '../base/canonical.ts'
 import type { Diagnostic } from '../base/diagnostic.ts'
-import type { Cell, EventBody, PlannedStage, RunEvent } from '../runner/events.ts'
+import type { Cell, EventBody, PlannedStage, RunEvent, VariantFigures } from '../runner/events.ts'
 import type { ShownState } from './look.ts'
 
 type Body<T extends EventBody['type']> = Extract<EventBody, { type: T }>
@@ -39,6 +39,8 @@ export interface RunState {
   readonly ended: readonly number[]
   readonly diagnostics: readonly NotedDiagnostic[]
   readonly gates: readonly Body<'gate'>[]
+  /** Variants of a sweep side by side, in the order of the plan. */
+  readonly comparison: readonly VariantFigures[]
   readonly interrupt: Body<'run.interrupt'> | null
   readonly end: Body<'run.end'> | null
   /** Where each stage and variant stands in `rows`. */
@@ -64,6 +66,7 @@ export const INITIAL_STATE: RunState = {
   ended: [],
   diagnostics: [],
   gates: [],
+  comparison: [],
   interrupt: null,
   end: null,
   places: new Map(),
@@ -102,6 +105,8 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       return endRow(at, event)
     case 'gate':
       return { ...at, gates: [...at.gates, event] }
+    case 'comparison':
+      return { ...at, comparison: [...at.comparison, event] }
     case 'run.interrupt':
       return { ...at, interrupt: event }
     case 'run.end':

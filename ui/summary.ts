@@ -2,6 +2,7 @@ import { formatDuration, formatScore } from '../base/format.ts'
 import { sanitize } from '../base/sanitize.ts'
 import { shownPath } from '../base/shown-path.ts'
 import type { BestVariant } from '../runner/events.ts'
+import { comparisonTable } from './comparison-table.ts'
 import { countStages } from './counts.ts'
 import { failureBlocks } from './failure-block.ts'
 import { type Look, paint, STATES } from './look.ts'
@@ -14,6 +15,8 @@ import { brokenAt } from './width.ts'
 /** Metrics worth a place in the summary; the page and the record have all. */
 const SHOWN_METRICS = ['image_auroc', 'pixel_auroc', 'pixel_aupro']
 const LABEL_WIDTH = 9
+/** Variants of a sweep in the summary; `pipeline show` and the outputs folder have all. */
+const SHOWN_VARIANTS = 12
 
 interface SummaryStyle {
   readonly look: Look
@@ -38,8 +41,16 @@ export function summary(state: RunState, outcome: ShownOutcome, style: SummarySt
   ).filter(([, text]) => text !== '')
   const labelWidth = Math.max(LABEL_WIDTH, ...lines.map(([label]) => label.length + 2))
   const blocks = failureBlocks(state, outcome, style)
+  const variants = comparisonTable(state.comparison, {
+    ...style,
+    columns: style.columns - 1,
+    by: state.gates.at(0)?.metric,
+    most: SHOWN_VARIANTS,
+  })
   return [
     ...blocks.flatMap((block) => [...block, '']),
+    ...variants.map((line) => ` ${line}`.trimEnd()),
+    ...(variants.length === 0 ? [] : ['']),
     ...lines.flatMap(([label, text]) =>
       brokenAt(text, style.columns - labelWidth - 2).map(
         (part, i) => ` ${(i === 0 ? label : '').padEnd(labelWidth)}${part}`,

@@ -1,14 +1,15 @@
-import type { Cell, EventBody, RunEvent } from '../events.ts'
+import type { Cell, EventBody, RunEvent, VariantFigures } from '../events.ts'
 import type { RunDetails, RunDiagnostic, RunDocument, RunGate, RunStage } from './run-document.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-type Told = Omit<RunDocument, 'stages' | 'diagnostics' | 'gates'>
+type Told = Omit<RunDocument, 'stages' | 'diagnostics' | 'gates' | 'comparison'>
 
 /** What the events of a run tell of it, event by event: the one way to a record, also of a run that was killed. */
 export class EventFold {
   readonly #told: Mutable<Told>
   readonly #stages = new Map<string, Mutable<RunStage>>()
   readonly #gates: RunGate[] = []
+  readonly #comparison: VariantFigures[] = []
   readonly #diagnostics: RunDiagnostic[] = []
 
   constructor(run: string) {
@@ -69,6 +70,11 @@ export class EventFold {
         this.#gates.push({ stage, variant, metric, op, threshold, value, interval, met })
         return
       }
+      case 'comparison': {
+        const { stage, variant, address, metrics, standings, gate, costMs } = event
+        this.#comparison.push({ stage, variant, address, metrics, standings, gate, costMs })
+        return
+      }
       case 'run.interrupt':
         told.interrupt = event.signal
         return
@@ -91,6 +97,7 @@ export class EventFold {
       verdicts,
       stages: [...this.#stages.values()].map((stage) => ({ ...stage, ...stages?.get(stage.address) })),
       gates: this.#gates,
+      comparison: this.#comparison,
       diagnostics: this.#diagnostics,
     }
   }

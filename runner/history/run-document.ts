@@ -9,6 +9,7 @@ import type {
   Reason,
   RunEvent,
   SkipCause,
+  VariantFigures,
 } from '../events.ts'
 import type { KeyManifest } from '../key.ts'
 
@@ -61,6 +62,8 @@ export interface RunDocument {
   /** Figures of every verdict of the run, in the order of the stages. */
   readonly verdicts: readonly RunVerdict[]
   readonly best?: BestVariant
+  /** Variants side by side, in the order of the plan; empty without a sweep. */
+  readonly comparison: readonly VariantFigures[]
   readonly waivers: EndOf['waivers']
   readonly diagnostics: readonly RunDiagnostic[]
   readonly outputs: readonly string[]

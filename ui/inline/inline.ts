@@ -130,6 +130,7 @@ export function openInline(output: Output, { terminal, keyboard, onInterrupt, ve
         case 'stage.artifact':
         case 'cache.corrupt':
         case 'gate':
+        case 'comparison':
         case 'run.end':
           return
         default:
