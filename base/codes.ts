@@ -61,12 +61,14 @@ export const CODES: readonly CodeRow[] = [
   { code: 'E305', meaning: 'several registered files fit' },
 
   { code: 'E401', meaning: 'the engine is not available' },
+  { code: 'E402', meaning: 'another process holds a lock' },
   { code: 'E403', meaning: 'cannot read or write' },
   { code: 'E406', meaning: 'the cache lies on a network file system' },
 
   { code: 'E501', meaning: 'the disk is full' },
   { code: 'W502', meaning: 'a damaged cache entry was set aside and is computed again' },
   { code: 'W503', meaning: 'the same key gave other bytes; the earlier ones stay' },
+  { code: 'W504', meaning: 'the cache is above its limit, and what is left is pinned or in use' },
   { code: 'E505', meaning: 'the cache bound or the disk is too small for the run' },
 
   { code: 'E601', meaning: 'a command failed or cannot start; or an exception inside a stage: a bug' },

@@ -71,6 +71,11 @@ export class Cache {
     return this.index.evicted.get(key)
   }
 
+  /** Stage keys of all pinned runs. */
+  pinnedKeys(): Set<string> {
+    return new Set([...this.index.pins.getRange()].flatMap(({ value }) => value.keys))
+  }
+
   async close(): Promise<void> {
     await this.objects.close()
     await settled(this.index.root)

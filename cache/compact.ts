@@ -38,7 +38,8 @@ const BATCH_BYTES = 64e6
 
 async function rewrite(segments: Segments, names: readonly string[]): Promise<void> {
   const live = names.flatMap((name) => segments.digests(name).map((digest) => ({ name, digest })))
-  if (live.length > 0) {
+  // The newest gets a successor even if nothing is left of it: numbers are never used twice.
+  if (live.length > 0 || names.includes(segments.names()[0])) {
     const next = segments.path(segments.nextName())
     const part = `${next}.part`
     for (const path of [part, `${part}-lock`]) rmSync(path, { force: true }) // of a process that was killed

@@ -34,6 +34,8 @@ export interface Held {
   readonly inUseSinceMs?: number
 }
 
+export const NOTHING_HELD: Held = { pinned: new Set(), inUse: new Set() }
+
 /** Uses within this time of a spec's newest one belong to the same run. */
 const ONE_RUN_MS = 20 * 60_000
 

@@ -88,8 +88,8 @@ export class Segments {
     const open = this.#open.get(name)
     this.#open.delete(name)
     if (open !== undefined) await closeForGood(open)
-    this.#names = this.#names.filter((each) => each !== name)
     for (const path of [this.path(name), `${this.path(name)}-lock`]) rmSync(path, { force: true })
+    this.#names = this.#list()
   }
 
   async close(): Promise<void> {

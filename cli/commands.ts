@@ -180,6 +180,64 @@ export const COMMANDS: readonly CommandRow[] = [
     most: 1,
   },
   {
+    name: 'cache ls',
+    usage: '',
+    group: 'Keep',
+    sentence: 'List what the cache holds: count, bytes, last use, time to recompute.',
+    examples: ['pipeline cache ls', 'pipeline cache ls --by spec'],
+    options: [
+      [
+        'Output',
+        [{ flags: '--by <WHAT>', text: 'kind, spec or run (default: family)', choices: ['kind', 'spec', 'run'] }],
+      ],
+    ],
+    most: 0,
+  },
+  {
+    name: 'cache gc',
+    usage: '',
+    group: 'Keep',
+    sentence: 'Evict down to the limits, least loss first; pinned runs stay.',
+    examples: ['pipeline cache gc --dry', 'pipeline cache gc --max-size 40G', 'pipeline cache gc --max-age 30d'],
+    options: [
+      [
+        'Limits',
+        [
+          { flags: '--dry', text: 'say what would go, evict nothing' },
+          { flags: '--max-size <BYTES>', text: 'evict down to this size', variable: 'PIPELINE_CACHE_MAX' },
+          { flags: '--max-age <TIME>', text: 'evict what was not used for longer' },
+        ],
+      ],
+    ],
+    most: 0,
+  },
+  {
+    name: 'cache verify',
+    usage: '',
+    group: 'Keep',
+    sentence: 'Read stored bytes again and set damaged ones aside.',
+    examples: ['pipeline cache verify', 'pipeline cache verify --sample 5%'],
+    options: [['Output', [{ flags: '--sample <SHARE>', text: 'a share of the entries (default: all)' }]]],
+    most: 0,
+  },
+  {
+    name: 'cache pin',
+    usage: 'RUN...',
+    group: 'Keep',
+    sentence: "Never evict a run's results.",
+    examples: ['pipeline cache pin last', 'pipeline cache pin --list', 'pipeline cache pin 7f3c --remove'],
+    options: [
+      [
+        'Output',
+        [
+          { flags: '--remove', text: 'let them go again' },
+          { flags: '--list', text: 'list the pinned runs' },
+        ],
+      ],
+    ],
+    most: Infinity,
+  },
+  {
     name: 'weights add',
     usage: 'FILE',
     group: 'Keep',

@@ -209,6 +209,14 @@ export type EventBody =
       readonly expected: string
       readonly found: string
     }
+  /** Room was made in the cache before the first stage. */
+  | {
+      readonly type: 'cache.evict'
+      readonly entries: number
+      readonly bytes: number
+      /** Time to compute all of it again. */
+      readonly recomputeMs: number
+    }
   | ({
       readonly type: 'gate'
       readonly metric: string

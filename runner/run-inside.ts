@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { Cache } from '../cache/cache.ts'
+import { WorkMark } from '../cache/work-marks.ts'
 import type { Folders } from './environment.ts'
 import { AroundMeter } from './around-meter.ts'
 import { type Conclusion, conclude } from './conclude.ts'
@@ -13,7 +14,7 @@ import { IndexWriter } from './index-writer.ts'
 import { lineageOf } from './lineage.ts'
 import { openSpec } from './open-spec.ts'
 import { classify } from './plan/classify.ts'
-import { checkRoom } from './plan/room.ts'
+import { keysOf, makeRoom } from './plan/room.ts'
 import { prepare } from './plan/prepare.ts'
 import { chooseStages } from './plan/targets.ts'
 import type { RunRecord } from './record.ts'
@@ -49,6 +50,7 @@ export async function runInside(
   if (selected.diagnostics.length > 0) return aborted(selected.diagnostics)
 
   const cache = new Cache(folders.cache)
+  const mark = await WorkMark.place(folders.cache, record.id, request.signal)
   const command = new CommandRunner(cache)
   try {
     if (cache.damagedIndex !== undefined)
@@ -94,7 +96,18 @@ export async function runInside(
       variants: spec.variants.length,
       bill: classified.bill,
     })
-    checkRoom(classified.bill, request.environment.cacheMaxBytes)
+    const inUse = keysOf(classified.outcomes.values())
+    mark.hold(inUse)
+    await makeRoom({
+      cache,
+      bill: classified.bill,
+      bound: request.environment.cacheMaxBytes,
+      run: record.id,
+      inUse,
+      emit,
+      tell,
+      signal: request.signal,
+    })
     const writer = new IndexWriter(cache)
     const cancel = new AbortController()
     const meter = new AroundMeter()
@@ -145,6 +158,7 @@ export async function runInside(
     await meter.note(cache, prepared)
     return conclusion
   } finally {
+    mark.release()
     command.close()
     await cache.close()
   }

@@ -23,6 +23,7 @@ const EVENT_MOMENTS = {
   'stage.retry': 'an attempt failed in a way that may pass; before the next one',
   'stage.artifact': 'an output was published',
   'stage.end': 'exactly one for each stage of `run.plan`',
+  'cache.evict': 'room was made in the cache before the first stage',
   'cache.corrupt': 'damage was found in the cache and set aside',
   gate: 'a limit of `fail_under`, after all stages have ended',
   comparison: 'a run with variants: one for each verdict, after the gates',

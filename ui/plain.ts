@@ -10,7 +10,7 @@ import { secondLine } from './opening.ts'
 import { paceText, progressText, resultText, wallText } from './row-text.ts'
 import type { Output, RunUi } from './run-ui.ts'
 import { INITIAL_STATE, placeOf, type Row, type RunState, reduce } from './state.ts'
-import { lockLine, resourceText, retryText } from './waiting.ts'
+import { evictionText, lockLine, resourceText, retryText } from './waiting.ts'
 import { padEnd } from './width.ts'
 
 const PROGRESS_EVERY_MS = 10_000
@@ -93,6 +93,8 @@ function plainLines(
       case 'stage.end':
         if (row === undefined || state.ended === before.ended || isUntold(event.state, state)) return []
         return [line(event.state, resultText(row), wallText(row)), ...logBlock(row)]
+      case 'cache.evict':
+        return [evictionText(event)]
       case 'lock.wait':
         return row === undefined ? [] : [lockLine(row.planned.address, event)]
       case 'resource.wait':

@@ -118,6 +118,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'stage.metric':
     case 'stage.artifact':
     case 'cache.corrupt':
+    case 'cache.evict':
       return at
     default:
       return ignore(event, at)

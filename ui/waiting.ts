@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration } from '../base/format.ts'
+import { formatBytes, formatCount, formatDuration } from '../base/format.ts'
 import { sanitize } from '../base/sanitize.ts'
 import type { EventBody } from '../runner/events.ts'
 
@@ -13,6 +13,10 @@ export const resourceText = ({ need, free }: Body<'resource.wait'>): string =>
   Object.entries(need)
     .map(([name, amount]) => `${name} ${quantity(name, amount)} of ${quantity(name, free[name] ?? 0)} free`)
     .join(', ')
+
+/** `evicted 3,412 entries, 23.8 GB to make room; 15m 48s to compute again`. */
+export const evictionText = ({ entries, bytes, recomputeMs }: Body<'cache.evict'>): string =>
+  `evicted ${entries === 1 ? '1 entry' : `${formatCount(entries)} entries`}, ${formatBytes(bytes)} to make room; ${formatDuration(recomputeMs)} to compute again`
 
 /** `attempt 2 in 1.0s  E603 time-out after 30.0s`. */
 export const retryText = ({ attempt, waitMs, diagnostic }: Body<'stage.retry'>): string =>

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Digest, digestValue } from '../../base/digest.ts'
 import { Cache } from '../../cache/cache.ts'
 import { collect, type CollectOptions, previewCollect } from '../../cache/collect.ts'
-import type { Held } from '../../cache/ledger.ts'
+import { NOTHING_HELD } from '../../cache/ledger.ts'
 
 let folder: string
 let cache: Cache
@@ -22,7 +22,6 @@ afterEach(async () => {
 
 const DAY = 24 * 3600_000
 const NOW = 100 * DAY
-const NOTHING_HELD: Held = { pinned: new Set(), inUse: new Set() }
 const options = (more: Partial<CollectOptions> = {}): CollectOptions => ({
   maxBytes: Infinity,
   nowMs: NOW,
