@@ -9,3 +9,6 @@ export function cacheBytes(folder: string): number {
   }
   return bytes
 }
+
+/** Bytes of the index, which no eviction gives back to the disk: its pages are written again. */
+export const indexBytes = (folder: string): number => statSync(join(folder, 'index.lmdb')).size

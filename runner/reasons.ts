@@ -1,6 +1,8 @@
 import type { Item } from '../artifacts/items.ts'
 import { canonicalJson } from '../base/canonical.ts'
 import type { Place } from '../base/diagnostic.ts'
+import { formatMoment } from '../base/moment.ts'
+import type { Cache } from '../cache/cache.ts'
 import type { FailureRecord, LineageRecord } from '../cache/records.ts'
 import { type Port, portOf } from '../stages/stage.ts'
 import type { Reason } from './events.ts'
@@ -46,7 +48,7 @@ export function reasonsFor(resolved: Resolved, prepared: Prepared): Reason[] {
   const name = lineageName(prepared.lineage, stage.address)
   const last = prepared.cache.index.lineage.get(name)
   const failure = prepared.cache.index.failures.get(name)
-  if (last?.key === key) return [...goneReasons(resolved), ...failed(failure)]
+  if (last?.key === key) return [...goneReasons(resolved, prepared.cache), ...failed(failure)]
   const before = last && beforeOf(last, () => prepared.cache.index.lists.get(name))
   if (before === undefined) return [{ type: 'no-previous-run' }, ...failed(failure)]
   return [...changesBetween(resolved, before, placesOf(stage, prepared.spec)), ...failed(failure)]
@@ -190,10 +192,18 @@ function listReasons({ changed, added, removed, what }: ListChange, before: numb
 }
 
 /** The key is that of the last run, and yet there is no output. */
-function goneReasons({ rows }: Resolved): Reason[] {
+function goneReasons({ rows, key, base }: Resolved, cache: Cache): Reason[] {
+  const evictedMs = cache.evictedAt(key) ?? cache.evictedAt(base)
+  if (evictedMs !== undefined) return [{ type: 'cache-evicted', detail: evictedText(evictedMs, Date.now()) }]
   const lost = rows.filter(({ record }) => record === undefined).length
   const what = lost > 0 && lost < rows.length ? `${lost} of ${rows.length} entries are` : 'its entry is'
   return [{ type: 'cache-entry-corrupt', detail: `${what} gone or was damaged` }]
+}
+
+/** `evicted 20 Nov to make room`; with the time where that was today. */
+function evictedText(atMs: number, nowMs: number): string {
+  const moment = formatMoment(new Date(atMs), new Date(nowMs))
+  return `evicted ${moment.startsWith('today') ? moment : moment.replace(/ \d\d:\d\d$/, '')} to make room`
 }
 
 const failed = (failure: FailureRecord | undefined): Reason[] =>

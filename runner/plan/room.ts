@@ -5,7 +5,7 @@ import type { Cache } from '../../cache/cache.ts'
 import { type Collected, collect } from '../../cache/collect.ts'
 import { freeBytes } from '../../cache/file-system.ts'
 import { lockReleased } from '../../cache/locks.ts'
-import { cacheBytes } from '../../cache/size.ts'
+import { cacheBytes, indexBytes } from '../../cache/size.ts'
 import { acquireEviction, EVICTION_LOCK, othersAtWork } from '../../cache/work-marks.ts'
 import type { Bill, EventBody } from '../events.ts'
 import type { Outcome } from './outcome.ts'
@@ -48,8 +48,11 @@ export async function makeRoom(options: RoomOptions): Promise<void> {
   const limit = Math.min(cacheBound(bound, used, free), used + free)
   if (bill.estBytes > limit) throw tooSmall(bill, limit)
   if (used + bill.estBytes <= limit) return
-  const collected = await evict(options, limit - bill.estBytes)
-  if (collected === undefined) return tell([limitNotReached(limit)])
+  const collected = await evict(options, limit - bill.estBytes - indexBytes(cache.folder))
+  if (collected === undefined) {
+    tell([limitNotReached(limit)])
+    return
+  }
   const { evicted, freedBytes, recomputeMs, keptBytes, held } = collected
   if (evicted.length > 0) emit({ type: 'cache.evict', entries: evicted.length, bytes: freedBytes, recomputeMs })
   if (keptBytes + bill.estBytes > limit) throw tooSmall(bill, limit, held)

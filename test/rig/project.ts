@@ -69,8 +69,13 @@ export function start(
   })
 }
 
-function execute(root: string, args: readonly string[]): Promise<Finished> {
-  const child = start(root, args)
+/** Runs the command to its end, with variables of its own. */
+export function execute(
+  root: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  const child = start(root, args, env)
   let stdout = ''
   let stderr = ''
   child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text))
