@@ -183,7 +183,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'cache ls',
     usage: '',
     group: 'Keep',
-    sentence: 'List what the cache holds: count, bytes, last use, time to recompute.',
+    sentence: 'List what the cache holds, and what making it took.',
     examples: ['pipeline cache ls', 'pipeline cache ls --by spec'],
     options: [
       [
@@ -197,7 +197,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'cache gc',
     usage: '',
     group: 'Keep',
-    sentence: 'Evict down to the limits, least loss first; pinned runs stay.',
+    sentence: 'Evict down to the limits, least loss first.',
     examples: ['pipeline cache gc --dry', 'pipeline cache gc --max-size 40G', 'pipeline cache gc --max-age 30d'],
     options: [
       [
