@@ -56,5 +56,29 @@ export function planCounts({ rows }: RunState): string {
 }
 
 /** Whether the plan found nothing to do, so that ended stages need no lines of their own. */
-export const isUpToDate = ({ rows }: RunState): boolean =>
-  rows.every(({ planned }) => planned.plan === 'fresh' || (planned.list && planned.plan === 'done'))
+export const isUpToDate = ({ plan }: RunState): boolean => plan !== null && ofPlan(plan).upToDate
+
+/** Width of the longest address of a plan. */
+export const addressWidth = ({ plan }: RunState): number => (plan === null ? 0 : ofPlan(plan).addressWidth)
+
+type Plan = NonNullable<RunState['plan']>
+
+interface PlanFacts {
+  readonly upToDate: boolean
+  readonly addressWidth: number
+}
+
+/** Asked for with every line, and a plan may have thousands of stages. */
+const FACTS = new WeakMap<Plan, PlanFacts>()
+
+function ofPlan(plan: Plan): PlanFacts {
+  let facts = FACTS.get(plan)
+  if (facts === undefined) {
+    facts = {
+      upToDate: plan.stages.every(({ plan: word, list }) => word === 'fresh' || (list && word === 'done')),
+      addressWidth: plan.stages.reduce((width, { address }) => Math.max(width, address.length), 0),
+    }
+    FACTS.set(plan, facts)
+  }
+  return facts
+}

@@ -2,7 +2,7 @@ import { formatClock } from '../base/format.ts'
 import { sanitize } from '../base/sanitize.ts'
 import type { RunEvent } from '../runner/events.ts'
 import { closingText } from './closing.ts'
-import { isUpToDate } from './counts.ts'
+import { addressWidth, isUpToDate } from './counts.ts'
 import { diagnosticLine, githubAnnotation } from './diagnostic-line.ts'
 import { interruptLine } from './interrupt.ts'
 import { paint, STATES } from './look.ts'
@@ -120,10 +120,9 @@ const isOfStage = (
 
 /** ` 0:10  sample                       running  689/2,880 images  69/s  eta 31.8s`. */
 function plainLine(state: RunState, row: Row, word: Row['state'], details: string[], color: boolean): string {
-  const addressWidth = Math.max(...state.rows.map(({ planned }) => planned.address.length))
   return [
     formatClock(state.nowMs).padStart(5),
-    padEnd(row.planned.address, addressWidth),
+    padEnd(row.planned.address, addressWidth(state)),
     paint(word.padEnd(7), STATES[word].colour, { color, ascii: false }),
     ...details.filter((detail) => detail !== ''),
   ]

@@ -1,4 +1,5 @@
-import Type, { type TSchema } from 'typebox'
+import type { TSchema } from 'typebox'
+import Type from '../../base/type.ts'
 import { parseBytes, parseDuration } from '../../base/quantity.ts'
 import { memberOf, type Node, plainOf } from './node.ts'
 

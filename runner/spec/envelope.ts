@@ -1,5 +1,6 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js'
-import Type, { type TSchema } from 'typebox'
+import type { TSchema } from 'typebox'
+import Type from '../../base/type.ts'
 import { compileSchema } from './compile.ts'
 import { CONTROL_SCHEMA } from './control.ts'
 import { explainErrors } from './explain.ts'

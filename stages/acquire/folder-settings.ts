@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
+import Type from '../../base/type.ts'
 
 const Value = Type.Union([Type.String(), Type.Number()])
 

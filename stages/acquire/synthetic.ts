@@ -1,10 +1,11 @@
-import Type, { type Static } from 'typebox'
+import type { Static, TInteger } from 'typebox'
+import Type from '../../base/type.ts'
 import { type Item, picture, type Source } from '../../artifacts/items.ts'
 import { planParts, type PlannedPart } from '../../imaging/synthetic/catalogue.ts'
 import { SYNTHETIC_VERSION } from '../../imaging/synthetic/scene.ts'
 import { defineSource, type ScanContext, type ScanResult } from '../stage.ts'
 
-const count = (description: string, fallback: number, minimum: number): Type.TInteger =>
+const count = (description: string, fallback: number, minimum: number): TInteger =>
   Type.Integer({ description, default: fallback, minimum, maximum: 10_000, 'x-unit': 'parts' })
 
 const settings = Type.Object(

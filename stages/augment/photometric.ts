@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
+import Type from '../../base/type.ts'
 import { type Item, picture, type RecipeStep, sourceDigest } from '../../artifacts/items.ts'
 import { drawPhotometric } from '../../imaging/draw-photometric.ts'
 import { classicSteps, THESIS_ENHANCEMENT } from '../enhance/classic-steps.ts'

@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
+import Type from '../../base/type.ts'
 import { ARTIFACT_KINDS } from '../../artifacts/kinds.ts'
 import { innerPath, projectFilesSetting } from '../files/settings.ts'
 import { defineRun } from '../stage.ts'

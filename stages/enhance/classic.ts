@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type from '../../base/type.ts'
 import { picture } from '../../artifacts/items.ts'
 import { defineList, type StageDiagnostic } from '../stage.ts'
 import { classicSteps, THESIS_ENHANCEMENT } from './classic-steps.ts'

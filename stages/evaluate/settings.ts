@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
+import Type from '../../base/type.ts'
 import type { MetricName } from '../../artifacts/verdict.ts'
 
 const rate = (description: string, byDefault: number) =>

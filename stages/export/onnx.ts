@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type from '../../base/type.ts'
 import { defineRun } from '../stage.ts'
 
 /** Measured on two cores: recording the graph, and an image beside its way through network and model. */

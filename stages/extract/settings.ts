@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
+import Type from '../../base/type.ts'
 
 /** Settings of every `extract/*` kind; `size` is the one whose default differs. */
 export const extractSettings = (size: number) =>

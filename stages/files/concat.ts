@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type from '../../base/type.ts'
 import { decodeFiles, encodeFiles } from '../../artifacts/files.ts'
 import { defineRun, type Inputs, type TaskContext } from '../stage.ts'
 import { concatenate } from './concatenate.ts'

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type from '../../base/type.ts'
 
 /** Files of the project that a stage reads, by path or pattern. Not part of a key: what they match is. */
 export const projectFilesSetting = Type.Array(

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type from '../../base/type.ts'
 import { defineRun } from '../stage.ts'
 import { cellsPerImage, channelsOf, FLOPS } from '../cell-work.ts'
 

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type from '../../base/type.ts'
 import { defineEach } from '../stage.ts'
 
 /** Pixels of every image as the stage before hands them on, with the mask after the same geometry. */

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type from '../../base/type.ts'
 import { defineRun } from '../stage.ts'
 import { channelsOf } from '../cell-work.ts'
 

@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
+import Type from '../../base/type.ts'
 import { defineEach } from '../stage.ts'
 import { channelsOf, componentsOf, dfrMacs, FLOPS } from '../cell-work.ts'
 

@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
+import Type from '../../base/type.ts'
 import { type Item, sourceDigest } from '../../artifacts/items.ts'
 import { plural } from '../../base/format.ts'
 import { nearestNames } from '../../base/nearest.ts'

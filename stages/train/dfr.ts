@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
+import Type from '../../base/type.ts'
 import { defineRun } from '../stage.ts'
 import { cellsPerImage, dfrMacs, FLOP_PER_MAC_TRAINED, FLOPS } from '../cell-work.ts'
 

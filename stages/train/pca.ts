@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import Type from '../../base/type.ts'
 import { defineRun } from '../stage.ts'
 
 /** The closed form of DFR: a cell's error is what the leading components do not explain of it. */

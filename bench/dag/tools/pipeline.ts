@@ -41,7 +41,11 @@ export const imagesPipeline = (): Tool => ({
 })
 
 /** flawline with the spec that is made of a DAG. */
-const pipeline = (name: string, specOf: (dag: Dag) => object, fileOf: (step: string) => string = () => 'all'): Tool => ({
+const pipeline = (
+  name: string,
+  specOf: (dag: Dag) => object,
+  fileOf: (step: string) => string = () => 'all',
+): Tool => ({
   name,
   version: '',
   describe: (folder, dag) => writeSpec(folder, SPEC, specOf(dag)),
