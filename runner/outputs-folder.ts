@@ -12,6 +12,8 @@ export interface OutputFile {
   readonly content: string
   /** Called only where the file has to be written; undefined where there is none after all. */
   readonly bytes: () => Uint8Array | undefined | Promise<Uint8Array | undefined>
+  /** It can be executed. */
+  readonly isProgram?: true
 }
 
 /** Name of the list of what we wrote, so that a second run finds it unchanged and files of others are never touched. */
@@ -54,7 +56,7 @@ export async function writeOutputs(folder: string, files: Iterable<OutputFile>):
   try {
     sweepStaged(folder, before)
     for (const file of wanted) {
-      const { name, content, bytes } = file
+      const { name, content, bytes, isProgram } = file
       if (good.has(file)) {
         after.set(name, before.files.get(name)!)
         continue
@@ -62,7 +64,7 @@ export async function writeOutputs(folder: string, files: Iterable<OutputFile>):
       const made = await bytes()
       if (made === undefined) continue
       announce()
-      writeByRename(join(folder, name), made)
+      writeByRename(join(folder, name), made, isProgram)
       after.set(name, { content, size: made.byteLength })
       await new Promise((resolve) => setImmediate(resolve)) // keeps the screen alive
     }
@@ -139,12 +141,12 @@ function isUntouched(path: string, { size }: Written, writtenBefore: number): bo
   return stat?.size === size && stat.ctimeMs <= writtenBefore
 }
 
-function writeByRename(path: string, bytes: Uint8Array): void {
+function writeByRename(path: string, bytes: Uint8Array, isProgram = false): void {
   mkdirSync(dirname(path), { recursive: true })
   const staged = `${path}.${process.pid}.part`
   try {
     faultPoint('publish-write')
-    writeFileSync(staged, bytes)
+    writeFileSync(staged, bytes, { mode: isProgram ? 0o777 : 0o666 })
     faultPoint('publish-rename')
     renameSync(staged, path)
   } catch (error) {

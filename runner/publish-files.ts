@@ -10,7 +10,12 @@ export const publishFiles = (folder: string, stages: readonly Outcome[], objects
 function* outputFiles(stages: readonly Outcome[], objects: Objects): Generator<OutputFile> {
   for (const { stage, whole } of stages) {
     const { files } = decodeFiles(objects.read(whole.files!.digest))
-    for (const [path, { digest }] of Object.entries(files))
-      yield { name: `${stage.name}/${path}`, content: digest, bytes: () => objects.read(digest) }
+    for (const [path, { digest, mode }] of Object.entries(files))
+      yield {
+        name: `${stage.name}/${path}`,
+        content: mode === '755' ? `${digest} ${mode}` : digest,
+        bytes: () => objects.read(digest),
+        ...(mode === '755' && { isProgram: true as const }),
+      }
   }
 }

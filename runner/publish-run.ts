@@ -64,13 +64,13 @@ export async function publishOutputs(
   return [outputs]
 }
 
-/** What stages gave as files and no other stage needs, by the folder of their variant. */
+/** What stages gave as files and no other stage needs, or they are to keep, by the folder of their variant. */
 function leafFiles({ prepared, ended }: PublishOptions, outputs: string): Map<string, Outcome[]> {
   const needed = new Set(prepared.spec.stages.flatMap(({ bindings }) => Object.values(bindings)))
   const leaves = new Map<string, Outcome[]>()
   for (const stage of prepared.stages) {
     const outcome = ended.get(stage.address)?.outcome
-    if (outcome?.whole.files === undefined || needed.has(stage.address)) continue
+    if (outcome?.whole.files === undefined || (needed.has(stage.address) && stage.keep === undefined)) continue
     const folder = variantFolder(outputs, variantOf(stage))
     const beside = leaves.get(folder)
     if (beside === undefined) leaves.set(folder, [outcome])

@@ -1,14 +1,15 @@
-import { statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import { type Digest, digestFile, digestValue } from '../base/digest.ts'
+import { type Digest, digestValue } from '../base/digest.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { StatRecord } from '../cache/records.ts'
 import type { ScanContext } from '../stages/stage.ts'
+import { digestAll } from './digest-files/digest-all.ts'
+import { type FileStat, isSettled, statFile } from './file-stat.ts'
 
-/** A file changed this soon before it was read may change again without its time moving: its record is not trusted. */
-const RACY_MS = 50
 /** Stats done at a stretch before the event loop gets its turn. */
 const STAT_BATCH = 500
+/** Records written as one transaction. */
+const COMMIT_BATCH = 4000
 
 export interface ScanOptions {
   readonly cache: Cache
@@ -45,52 +46,69 @@ async function digestFiles(
 ): Promise<{ digests: Map<string, Digest>; failed: Map<string, string> }> {
   const digests = new Map<string, Digest>()
   const failed = new Map<string, string>()
-  const unread: { path: string; stat: Omit<StatRecord, 'digest' | 'readAtMs'> }[] = []
+  const unread: UnreadFile[] = []
   for (const [i, path] of paths.entries()) {
-    if (i % STAT_BATCH === STAT_BATCH - 1) await new Promise((resolve) => setImmediate(resolve))
+    if (i % STAT_BATCH === STAT_BATCH - 1) await breathe(signal)
     try {
-      const { size, mtimeNs, ctimeNs, ino } = statSync(path, { bigint: true })
-      const stat = { size: Number(size), mtimeNs, ctimeNs, inode: ino }
+      const stat = statFile(path)
       const known = cache.index.stats.get(statName(path))
       if (known !== undefined && isSame(known, stat)) digests.set(path, known.digest)
-      else unread.push({ path, stat })
+      else unread.push({ path, size: stat.size, stat })
     } catch (error) {
       failed.set(path, (error as NodeJS.ErrnoException).code ?? String(error))
     }
   }
   let done = 0
-  const queue = unread.values()
-  const read: [string, StatRecord][] = []
-  const reader = async (): Promise<void> => {
-    for (const { path, stat } of queue) {
-      signal.throwIfAborted()
-      const readAtMs = Date.now()
-      try {
-        const digest = await digestFile(path)
-        digests.set(path, digest)
-        read.push([path, { ...stat, digest, readAtMs }])
-      } catch (error) {
-        failed.set(path, (error as NodeJS.ErrnoException).code ?? String(error))
-      }
-      progress(++done, unread.length)
-    }
+  let read: [string, StatRecord][] = []
+  const commit = async (): Promise<void> => {
+    const records = read
+    read = []
+    await cache.commit(() => records.forEach(([path, record]) => void cache.index.stats.put(statName(path), record)))
   }
-  await Promise.all(Array.from({ length: readers }, reader))
-  if (read.length > 0)
-    await cache.commit(() => read.forEach(([path, record]) => void cache.index.stats.put(statName(path), record)))
+  let committed = Promise.resolve()
+  try {
+    await digestAll(unread, {
+      readers,
+      signal,
+      onDigest(i, digested, readAtMs) {
+        const { path, stat } = unread[i]
+        if ('failed' in digested) failed.set(path, digested.failed)
+        else {
+          digests.set(path, digested.digest)
+          read.push([path, { ...stat, digest: digested.digest, readAtMs }])
+        }
+        if (read.length >= COMMIT_BATCH) committed = Promise.all([committed, commit()]).then(() => {})
+        progress(++done, unread.length)
+      },
+    })
+  } finally {
+    await committed
+  }
+  if (read.length > 0) await commit()
   return { digests, failed }
 }
+
+interface UnreadFile {
+  readonly path: string
+  readonly size: number
+  readonly stat: FileStat
+}
+
+async function breathe(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+  signal.throwIfAborted()
+}
+
+/** The digest that a file had when it was last read, whatever became of it since. */
+export const recordedDigest = (cache: Cache, path: string): Digest | undefined =>
+  cache.index.stats.get(statName(path))?.digest
 
 /** LMDB takes keys of up to 1,978 bytes, and a path may have 4,096. */
 const statName = (path: string): string => (path.length * 3 < 1978 ? path : digestValue('path', path))
 
-function isSame(known: StatRecord, stat: Omit<StatRecord, 'digest' | 'readAtMs'>): boolean {
-  const settled = known.readAtMs - Number(stat.mtimeNs / 1_000_000n) > RACY_MS
-  return (
-    settled &&
-    known.size === stat.size &&
-    known.mtimeNs === stat.mtimeNs &&
-    known.ctimeNs === stat.ctimeNs &&
-    known.inode === stat.inode
-  )
-}
+const isSame = (known: StatRecord, stat: FileStat): boolean =>
+  isSettled(stat, known.readAtMs) &&
+  known.size === stat.size &&
+  known.mtimeNs === stat.mtimeNs &&
+  known.ctimeNs === stat.ctimeNs &&
+  known.inode === stat.inode

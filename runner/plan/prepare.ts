@@ -89,7 +89,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
       if (unknown.length > 0 && options.host !== undefined) decodedMs += performance.now() - started
     })
   })
-  const projectFiles = await scanProjectFiles(stages, folders.root, context)
+  const projectFiles = await scanProjectFiles(stages, { root: folders.root, cache, context })
   const lineage = lineageOf(options.specPath, folders.root)
   return {
     spec,

@@ -89,7 +89,7 @@ export function resolveStage(
       ...parts,
       inputs: {
         ...Object.fromEntries(ports.map((port) => [port.name, port.manifest])),
-        ...(projectFiles && { [PROJECT_FILES]: { digest: projectFiles.digest, items: projectFiles.files.length } }),
+        ...(projectFiles && { [PROJECT_FILES]: { digest: projectFiles.digest, items: projectFiles.count } }),
       },
     })
     const resolved = {

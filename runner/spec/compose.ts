@@ -93,6 +93,7 @@ export function composeStages(
         settings: resolved.settings!,
         bindings: Object.fromEntries(bound.map(([port, feeder]) => [port, addressOf(feeder, cell)])),
         control: resolution.texts.get(name)!.control,
+        ...(resolution.texts.get(name)!.keep && { keep: true as const }),
         placeOf: (setting) => placeIn(name, resolved, setting, sources, (node) => node.at),
         originOf: (setting) => placeIn(name, resolved, setting, sources, originOf),
       })

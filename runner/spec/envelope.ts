@@ -49,7 +49,7 @@ export const StageEnvelope = Type.Object({
       description: 'write { SETTING: VALUE }, or one reference to such a map',
     }),
   ),
-  keep: Type.Optional(Type.Boolean({ description: 'keep the images that this stage gives as PNG files in outputs' })),
+  keep: Type.Optional(Type.Boolean({ description: 'keep what this stage gives in outputs: files, or images as PNG' })),
   ...CONTROL_SCHEMA,
 })
 

@@ -36,7 +36,7 @@ export function imageStages(
   if (kind === undefined) return []
   return stages.flatMap((stage) => {
     const keep = texts.get(stage.name)!.keep
-    if (keep === undefined) return []
+    if (keep === undefined || !stage.kind.gives.includes('images')) return []
     const path = `stages.${stage.name}.keep`
     const made = { name: imagesStage(stage.name), kind, key: keep.key, at: keep.value.at, path }
     return [follow(stage, [stage], made, context, findings)]
@@ -79,24 +79,25 @@ function follow(
   }
 }
 
-/** `keep: true` asks for a stage that gives images, a folder to keep them in, and a free name for the stage that renders them (E106). */
+/** `keep: true` asks for a stage that gives images or files, a folder to keep them in, and a free name for the stage that renders images (E106). */
 export function checkKeep({ texts, resolved }: Resolution, hasOutputs: boolean, findings: Findings): void {
   const variantsOf = (name: string) => [...resolved.get(name)!.values()]
+  const isKept = (kind: StageKind): boolean => kind.gives.includes('images') || kind.gives.includes('files')
   const givesImages = (name: string): boolean => variantsOf(name).every(({ kind }) => kind?.gives.includes('images'))
   for (const { name, keep } of texts.values()) {
     if (keep === undefined) continue
     const tell = (message: string, help: string): void =>
       findings.error('E106', message, { at: keep.key, path: `stages.${name}.keep`, help })
-    const other = variantsOf(name).find(({ kind }) => kind !== undefined && !kind.gives.includes('images'))?.kind
+    const other = variantsOf(name).find(({ kind }) => kind !== undefined && !isKept(kind))?.kind
     const imaging = [...texts.keys()].filter(givesImages)
     if (other !== undefined)
       tell(
-        `${name} gives no images to keep: ${other.kind} gives ${other.gives.join(' and ')}`,
+        `${name} gives no images or files to keep: ${other.kind} gives ${other.gives.join(' and ')}`,
         imaging.length > 0 ? `remove it, or keep the images of ${imaging.join(', ')}` : 'remove it',
       )
     else if (!hasOutputs)
-      tell(`${name}.keep needs a folder to keep images in`, 'add outputs, such as outputs: outputs/demo')
-    else if (texts.has(imagesStage(name)))
+      tell(`${name}.keep needs a folder to keep them in`, 'add outputs, such as outputs: outputs/demo')
+    else if (givesImages(name) && texts.has(imagesStage(name)))
       tell(
         `${name}.keep adds a stage ${imagesStage(name)}, and there is one already`,
         'give one of the two another name',

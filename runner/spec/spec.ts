@@ -49,6 +49,8 @@ export interface SpecStage {
   originOf(setting?: string): Place
   /** Not in the spec as a stage: made for `outputs:` or `keep:`. */
   readonly implicit?: true
+  /** `keep: true`: the files it gives are published, also where another stage needs them. */
+  readonly keep?: true
 }
 
 /** Name of the implicit stage that makes the pictures a spec with `outputs:` keeps; `outputs-NAME` where there are several `evaluate` stages. */

@@ -36,12 +36,12 @@ test('keep: false adds nothing, anywhere', async () => {
 test.each([
   [
     around(`${ACQUIRE}  extract: { uses: extract/efficientnet-b6, needs: [acquire], keep: true }\n`, OUTPUTS),
-    '[keep] E106 extract gives no images to keep: extract/efficientnet-b6 gives features',
+    '[keep] E106 extract gives no images or files to keep: extract/efficientnet-b6 gives features',
     'remove it, or keep the images of acquire',
   ],
   [
     around(ACQUIRE),
-    '[keep] E106 acquire.keep needs a folder to keep images in',
+    '[keep] E106 acquire.keep needs a folder to keep them in',
     'add outputs, such as outputs: outputs/demo',
   ],
   [
@@ -65,6 +65,6 @@ test('of variants one that gives no images is enough', async () => {
     `${OUTPUTS}matrix: { axes: { kind: [split/by-part, extract/efficientnet-b6] } }\n`,
   )
   expect(await marksOf(text)).toEqual([
-    '[keep] E106 next gives no images to keep: extract/efficientnet-b6 gives features',
+    '[keep] E106 next gives no images or files to keep: extract/efficientnet-b6 gives features',
   ])
 })
