@@ -146,7 +146,7 @@ export async function expectRepaired(
   { name }: Pick<Subject, 'name'>,
   reference: Result,
   broken?: Ended,
-  allowed: readonly string[] = ['W220'],
+  { allowed = ['W220'], thirdRun = true }: { readonly allowed?: readonly string[]; readonly thirdRun?: boolean } = {},
 ): Promise<Ended> {
   const again = await run(project, [name])
   expect(again, told(again)).toMatchObject({ code: 0, stderr: '' })
@@ -162,6 +162,7 @@ export async function expectRepaired(
       expect(['cached', 'fresh', 'cut-off'], `${stage} of the broken run`).toContain(states[stage])
   }
   if (!allowed.includes('W502')) expectSoundCache(join(project.root, '.pipeline/cache')) // else unread damage may be left
+  if (!thirdRun) return again
   const third = await run(project, [name])
   expect(third, told(third)).toMatchObject({ code: 0, stderr: '' })
   expect(new Set(Object.values(statesOf(third)))).toEqual(new Set(['fresh']))

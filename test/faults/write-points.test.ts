@@ -143,9 +143,11 @@ describe.each(SCENARIOS)('$name', ({ subject, earlier, damage, args = [], allowe
       const outcome = signal ?? code
       expect([0, site === 'runner' ? 'SIGKILL' : 1], `${fault}\n${told(broken)}`).toContain(outcome)
       expect(broken.stderr).toBe('')
-      await expectRepaired(project, subject, reference, broken, ['W220', ...allowed]).catch((error: unknown) => {
-        throw new Error(`after ${fault}`, { cause: error })
-      })
+      await expectRepaired(project, subject, reference, broken, { allowed: ['W220', ...allowed] }).catch(
+        (error: unknown) => {
+          throw new Error(`after ${fault}`, { cause: error })
+        },
+      )
       await project.dispose()
       if (outcome !== 0) seen.add(point)
       if (outcome !== 0) deaths++
