@@ -73,6 +73,7 @@ export const CODES: readonly CodeRow[] = [
 
   { code: 'E601', meaning: 'a command failed or cannot start; or an exception inside a stage: a bug' },
   { code: 'E602', meaning: 'the task host was killed, perhaps for lack of memory' },
+  { code: 'E603', meaning: 'a stage went over its time limit' },
   { code: 'E604', meaning: 'an output or input of a stage breaks its contract' },
   { code: 'E605', meaning: 'the task host was lost, or damage could not be repaired' },
   { code: 'E612', meaning: 'the loss is not finite' },

@@ -32,6 +32,8 @@ export class Objects {
   readonly blobs: Blobs
   readonly #quarantine: Quarantine
   readonly #verified = new Set<Digest>()
+  /** Small outputs that are not in the index yet. */
+  readonly #unwritten = new Map<Digest, Uint8Array>()
 
   constructor(folder: string, index: IndexDb) {
     this.#folder = folder
@@ -42,12 +44,21 @@ export class Objects {
   }
 
   has(digest: Digest): boolean {
-    return this.#index.small.doesExist(digest) || this.segments.has(digest) || this.blobs.has(digest)
+    return (
+      this.#unwritten.has(digest) ||
+      this.#index.small.doesExist(digest) ||
+      this.segments.has(digest) ||
+      this.blobs.has(digest)
+    )
   }
 
   /** The bytes, verified against their digest once per process. Throws `DamagedEntry`. */
   read(digest: Digest): Uint8Array {
-    const bytes = this.#index.small.getBinary(digest) ?? this.segments.get(digest) ?? this.blobs.get(digest)
+    const bytes =
+      this.#unwritten.get(digest) ??
+      this.#index.small.getBinary(digest) ??
+      this.segments.get(digest) ??
+      this.blobs.get(digest)
     if (bytes === undefined) throw new DamagedEntry(digest, 'nothing')
     if (!this.#verified.has(digest)) {
       const found = digestBytes(bytes)
@@ -92,9 +103,23 @@ export class Objects {
     this.#verified.add(digest)
   }
 
-  /** Keeps a small output in the index: for the runner, which alone writes it. */
-  putSmall(bytes: Uint8Array): Promise<StoredObject> {
-    return this.#put(bytes, (digest) => this.#index.small.put(digest, bytes))
+  /** Takes a small output, which this process can read at once; `writeSmall` puts it into the index. For the runner, which alone writes it. */
+  takeSmall(bytes: Uint8Array): StoredObject {
+    const digest = digestBytes(bytes)
+    this.#unwritten.set(digest, bytes)
+    this.#verified.add(digest)
+    return { digest, bytes: bytes.byteLength }
+  }
+
+  /** Writes a small output that was taken, inside a commit; it is kept here until that has succeeded. */
+  writeSmall(digest: Digest): void {
+    const bytes = this.#unwritten.get(digest)
+    if (bytes !== undefined) void this.#index.small.put(digest, bytes)
+  }
+
+  /** Lets go of a small output once its commit has succeeded. */
+  forgetWritten(digest: Digest): void {
+    this.#unwritten.delete(digest)
   }
 
   async #put(bytes: Uint8Array, store: (digest: Digest) => unknown): Promise<StoredObject> {

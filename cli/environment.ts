@@ -22,6 +22,11 @@ export interface Environment {
   readonly cacheMaxBytes?: number
   readonly engine: Engine
   readonly jobs?: number
+  /** As written: `gpu=0,1 mem=24G`. */
+  readonly resources?: string
+  readonly noWait: boolean
+  /** `CUDA_VISIBLE_DEVICES`: the GPUs that are for us. */
+  readonly visibleDevices?: string
   readonly onFailure: FailurePolicy
   readonly ui: UiMode
   readonly color: ColorMode
@@ -48,7 +53,9 @@ export const VARIABLES = [
   { name: 'PIPELINE_CACHE_MAX', default: '100G', what: 'or half the free disk' },
   { name: 'PIPELINE_WEIGHTS_DIR', default: 'STATE/weights', what: 'checkpoints' },
   { name: 'PIPELINE_ENGINE', option: '--engine', default: 'onnx-cpu', what: 'what computes' },
-  { name: 'PIPELINE_JOBS', option: '-j', default: 'cores', what: 'files read side by side' },
+  { name: 'PIPELINE_JOBS', option: '-j', default: 'cores', what: 'light stages side by side' },
+  { name: 'PIPELINE_RESOURCES', option: '--resources', default: 'as found', what: 'gpu=0,1 mem=24G io=2' },
+  { name: 'PIPELINE_NO_WAIT', option: '--no-wait', default: '0', what: '1: a held lock is E402' },
   { name: 'PIPELINE_ON_FAILURE', option: '--on-failure', default: 'stop', what: 'stop, continue or kill' },
   { name: 'PIPELINE_UI', option: '--ui', default: 'auto', what: 'auto, plain, quiet or json' },
   { name: 'PIPELINE_COLOR', option: '--color', default: 'auto', what: 'auto, always or never' },
@@ -64,6 +71,7 @@ export const FOREIGN_VARIABLES = [
   'CI',
   'GITHUB_ACTIONS',
   'INK_SCREEN_READER',
+  'CUDA_VISIBLE_DEVICES',
 ] as const
 
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -82,6 +90,9 @@ export function readEnvironment(variables: Variables = process.env): Environment
     ...given('cacheMaxBytes', cacheMax === undefined ? undefined : parseBytes('PIPELINE_CACHE_MAX', cacheMax)),
     engine: oneOf('PIPELINE_ENGINE', ENGINES, text('PIPELINE_ENGINE') ?? 'onnx-cpu'),
     ...given('jobs', jobs === undefined ? undefined : parseCount('PIPELINE_JOBS', jobs)),
+    ...given('resources', text('PIPELINE_RESOURCES')),
+    noWait: isOn(text('PIPELINE_NO_WAIT')),
+    ...given('visibleDevices', variables.CUDA_VISIBLE_DEVICES),
     onFailure: oneOf('PIPELINE_ON_FAILURE', FAILURE_POLICIES, text('PIPELINE_ON_FAILURE') ?? 'stop'),
     ui: oneOf('PIPELINE_UI', UI_MODES, text('PIPELINE_UI') ?? 'auto'),
     color: oneOf('PIPELINE_COLOR', COLOR_MODES, text('PIPELINE_COLOR') ?? 'auto'),

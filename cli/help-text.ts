@@ -5,6 +5,14 @@ import { GLOBAL_OPTIONS, type OptionGroup, type OptionRow } from './options.ts'
 
 const OPTION_WIDTH = 28
 
+/** Names in lines of at most 80 columns. */
+const lines = (names: readonly string[]): string[] =>
+  names.reduce<string[]>((done, name) => {
+    const last = done.at(-1)
+    const joined = `${last ?? ''}, ${name}`
+    return last === undefined || joined.length > 80 ? [...done, name] : [...done.slice(0, -1), joined]
+  }, [])
+
 /** `pipeline` alone and `pipeline --help`: the commands in groups, the specs there are. */
 export function overview(specs: readonly string[]): string {
   const groups = ['Run', 'Look', 'Spec', 'Keep'] as const
@@ -79,7 +87,7 @@ export const TOPICS: Readonly<Record<string, () => string>> = {
       }),
       '',
       'Honoured as well:',
-      FOREIGN_VARIABLES.join(', '),
+      ...lines(FOREIGN_VARIABLES),
       '',
     ].join('\n'),
   'exit-codes': () =>

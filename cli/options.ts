@@ -75,13 +75,20 @@ const SCHEDULING: OptionGroup = [
   'Scheduling',
   [
     { flags: '--engine <NAME>', text: 'what computes', choices: ENGINES, variable: 'PIPELINE_ENGINE' },
-    { flags: '-j, --jobs <N>', text: 'files read side by side', variable: 'PIPELINE_JOBS' },
+    { flags: '-j, --jobs <N>', text: 'light stages side by side', variable: 'PIPELINE_JOBS' },
     {
       flags: '--on-failure <WHAT>',
       text: 'stop, continue or kill',
       choices: FAILURE_POLICIES,
       variable: 'PIPELINE_ON_FAILURE',
     },
+    {
+      flags: '--resources <NAME=VALUE>',
+      text: 'gpu=0,1 or mem=24G or io=2',
+      repeats: true,
+      variable: 'PIPELINE_RESOURCES',
+    },
+    { flags: '--no-wait', text: 'fail where a key is locked', variable: 'PIPELINE_NO_WAIT' },
     { flags: '-k, --keep-going', text: 'same as --on-failure continue' },
   ],
 ]

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { foldersOf } from '../runner/environment.ts'
 import type { PageInput } from '../runner/publish.ts'
+import { parseResources, type Resources } from '../runner/resources.ts'
 import { FAILURE_POLICIES, type FailurePolicy, oneOf } from './environment.ts'
 import { exitOfSignal } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
@@ -19,6 +20,9 @@ export async function run(invocation: Invocation): Promise<number> {
     ...(await planRequest(invocation, signals.stop)),
     argv,
     onFailure: failurePolicy(invocation),
+    resources: resources(invocation),
+    noWait: invocation.options.isDenied('wait') || io.environment.noWait,
+    replayLogs: io.verbose,
     kill: signals.kill,
   }
   const ui = openRunUi(io, () => signals.interrupt('SIGINT'))
@@ -38,6 +42,14 @@ const keptPage = async (input: PageInput): Promise<string> => (await import('../
 function failurePolicy({ options, io }: Invocation): FailurePolicy {
   if (options.has('keepGoing')) return 'continue'
   return oneOf('--on-failure', FAILURE_POLICIES, options.text('onFailure') ?? io.environment.onFailure)
+}
+
+function resources({ options, io: { environment } }: Invocation): Resources {
+  const given = options.list('resources')
+  const { visibleDevices } = environment
+  return given.length > 0 || environment.resources === undefined
+    ? parseResources(given, { source: '--resources', visibleDevices })
+    : parseResources(environment.resources.trim().split(/\s+/), { source: 'PIPELINE_RESOURCES', visibleDevices })
 }
 
 async function recordDocument(folder: string): Promise<string> {

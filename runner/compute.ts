@@ -16,7 +16,7 @@ import { fromRoot } from './from-root.ts'
 import { progressMeter } from './progress.ts'
 import { lostHost } from './lost-host.ts'
 import { logFile, StageLog } from './stage-log.ts'
-import type { TaskMessage, TaskRunners, UnnumberedStageTask } from './task-runner.ts'
+import type { TaskMessage, TaskOutcome, TaskRunners, UnnumberedStageTask } from './task-runner.ts'
 
 export interface ComputeContext {
   readonly run: string
@@ -33,6 +33,8 @@ export interface ComputeContext {
   readonly ownWeights: ReadonlyMap<string, Digest>
   readonly emit: (event: EventBody) => void
   readonly signal: AbortSignal
+  /** GPU ids lent to the stage. */
+  readonly devices?: readonly string[]
 }
 
 export type Computed = { readonly usage: TaskUsage; readonly wallMs: number } & (
@@ -86,13 +88,9 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
   }
 
   const stale = resolved.rows.filter(({ record }) => record === undefined)
-  const result = await context.runners[resolved.kind.runs ?? 'host'].run(
-    describe(resolved, context),
-    listen,
-    context.signal,
-  )
+  const result = await runTask(describe(resolved, context), resolved.kind.runs ?? 'host', listen, context)
   const wallMs = performance.now() - started
-  const end = { wallMs, usage: ('usage' in result ? result.usage : undefined) ?? { cpuMs: 0, rssBytes: 0 } }
+  const end = { wallMs, usage: ('usage' in result ? result.usage : undefined) ?? NO_USAGE }
   const finish = async (computed: Computed): Promise<Computed> => {
     if (computed.type === 'failed') {
       log.write(`error ${computed.diagnostic.code} ${computed.diagnostic.message}`)
@@ -127,6 +125,8 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
       const bytes = made.reduce((sum, stored) => sum + stored.bytes, 0)
       if (!each || stale.length > 0)
         writer.add(() => context.costs.record(stage, each ? stale.length : undefined, { ms: wallMs, bytes }))
+      const text = log.tail()
+      if (text !== '') writer.add(() => void cache.index.logs.put(base, { run: context.run, text }))
       try {
         const outcome = each
           ? await publishItems(resolved, context, records)
@@ -143,12 +143,33 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
   }
 }
 
+/** A task host reads from the index what is committed, so what is on its way there is waited for. */
+async function runTask(
+  task: UnnumberedStageTask,
+  where: keyof TaskRunners,
+  listen: (message: TaskMessage) => void,
+  { writer, runners, signal }: ComputeContext,
+): Promise<TaskOutcome> {
+  if (where === 'host' || Object.values(task.inputs).some(({ type }) => type === 'items')) {
+    try {
+      await writer.flush()
+    } catch (error) {
+      if (error instanceof Failure) return { type: 'failed', diagnostic: error.diagnostic, usage: NO_USAGE }
+      throw error
+    }
+  }
+  return runners[where].run(task, listen, signal)
+}
+
+const NO_USAGE: TaskUsage = { cpuMs: 0, rssBytes: 0 }
+
 function describe(
   { stage, kind, key, inputs, rows, table, projectFiles }: Resolved,
   context: ComputeContext,
 ): UnnumberedStageTask {
   const stale = rows.filter(({ record }) => record === undefined).map(({ item }) => item.image.digest)
   const own = context.ownWeights.get(stage.address)
+  const memBytes = stage.control.resources.mem as number | undefined
   return {
     type: 'stage',
     address: stage.address,
@@ -167,6 +188,8 @@ function describe(
     weights: context.weights,
     ...(kind.shape === 'each' ? { stale } : { checkpoint: key }),
     ...(own !== undefined && { ownWeights: own }),
+    ...(memBytes !== undefined && { memBytes }),
+    ...(context.devices !== undefined && context.devices.length > 0 && { devices: context.devices }),
   }
 }
 
@@ -194,8 +217,14 @@ async function publishWhole(
   warnings: readonly Diagnostic[],
 ): Promise<Outcome> {
   for (const bytes of result.small) {
-    faultPoint('small-put')
-    await cache.objects.putSmall(bytes)
+    const { digest } = cache.objects.takeSmall(bytes)
+    writer.add(
+      () => {
+        faultPoint('small-put')
+        cache.objects.writeSmall(digest)
+      },
+      () => cache.objects.forgetWritten(digest),
+    )
   }
   const before = cache.action(key)
   const action = {
@@ -218,8 +247,11 @@ async function publishWhole(
       variant: stage.variant,
     })
   }
-  await writer.flush()
-  removeCheckpoint(cache.folder, key)
+  // A stage on all cores waits for the disk and tells a full one as its own; one of many small ones leaves that to the run.
+  if ((kind.runs ?? 'host') === 'host') {
+    await writer.flush()
+    removeCheckpoint(cache.folder, key)
+  }
   const { outputs: whole, run: maker } = before ?? action
   return { stage, table, key, manifest, whole, values: new Map(), costMs: cost.wallMs, run: maker }
 }

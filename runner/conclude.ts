@@ -54,8 +54,7 @@ export async function conclude(options: ConcludeOptions): Promise<Conclusion> {
   const failed = [...ended.values()].flatMap(({ diagnostic }) => (diagnostic === undefined ? [] : [diagnostic]))
   const published = await publishOutputs(options, comparison)
   const outputs = published.length > 0 ? { outputs: published } : {}
-  if (failed.length > 0)
-    return { ...common, ...outputs, exit: failed.some(({ code }) => code === 'E501') ? 5 : 1, result: 'failed' }
+  if (failed.length > 0) return { ...common, ...outputs, exit: exitAfter(failed), result: 'failed' }
   const same = states.every((state) => state === 'fresh') ? lastRun(prepared) : undefined
   const recorded = outcomes.filter(({ stage }) => !unrecorded.has(stage.address))
   await writeLineage(prepared, run, recorded)
@@ -68,6 +67,10 @@ export async function conclude(options: ConcludeOptions): Promise<Conclusion> {
     result: missed ? 'gate-missed' : 'passed',
   }
 }
+
+/** What a failed stage found in itself is 1; a full disk and a held lock are the machine's. */
+const exitAfter = (failed: readonly Diagnostic[]): number =>
+  failed.some(({ code }) => code === 'E501') ? 5 : failed.some(({ code }) => code === 'E402') ? 4 : 1
 
 const lastRun = ({ cache, lineage, stages }: Prepared): string | undefined => {
   const computing = stages.filter((stage) => !isListStage(stage)).at(-1)

@@ -1,9 +1,10 @@
-import { relative } from 'node:path'
-import PQueue from 'p-queue'
 import type { Diagnostic } from '../base/diagnostic.ts'
+import { unreachable } from '../base/unreachable.ts'
 import type { LineageRecord } from '../cache/records.ts'
-import { type Computed, type ComputeContext, computeStage } from './compute.ts'
-import type { EndState, EventBody, ItemCounts, PlannedStage, Reason, SkipCause } from './events.ts'
+import { attemptStage, type AttemptContext, type Made } from './attempt.ts'
+import type { ComputeContext } from './compute.ts'
+import type { EndState, EventBody, PlannedStage, Reason, SkipCause } from './events.ts'
+import { LeasePool } from './lease-pool.ts'
 import { lineageName } from './lineage.ts'
 import { type Classified, resolveFrom } from './plan/classify.ts'
 import { type Outcome, outcomeBytes } from './plan/outcome.ts'
@@ -11,68 +12,78 @@ import type { Prepared } from './plan/prepare.ts'
 import type { Resolved } from './plan/resolve.ts'
 import { isListStage } from './plan/tables.ts'
 import { reasonsFor } from './reasons.ts'
+import { Repairs } from './repair.ts'
+import type { Resources } from './resources.ts'
 import type { SpecStage } from './spec/spec.ts'
-import { logFile } from './stage-log.ts'
-
-/** Damage found while computing is repaired by computing the damaged input again, at most this often per stage. */
-const MAX_REPAIRS = 3
-
-const SILENT = (): void => {}
 
 export interface ExecuteOptions {
   readonly prepared: Prepared
   readonly classified: Classified
+  /** Its signal is that of the run: a person's stop. */
   readonly compute: ComputeContext
   /** Light stages and commands side by side. */
   readonly jobs: number
+  readonly resources: Resources
+  /** A lock that another process holds is a failure. */
+  readonly noWait: boolean
   readonly onFailure: 'stop' | 'continue' | 'kill'
+  /** Stored logs of reused stages are told again. */
+  readonly replayLogs: boolean
   readonly emit: (event: EventBody) => void
-  /** Ends what runs at once (`--on-failure kill`). */
-  readonly cancelAll: () => void
 }
 
 export interface Ended {
   readonly state: EndState
   readonly outcome?: Outcome
   readonly diagnostic?: Diagnostic
+  readonly cause?: SkipCause
 }
 
-/** Brings every stage of a plan up to date: reuses what the cache holds, computes the rest one stage at a time, repairs what is damaged. */
+type StageEnd = Extract<EventBody, { type: 'stage.end' }>
+
+/** Brings every stage of a plan up to date: reuses what the cache holds, computes the rest as room allows, repairs what is damaged. */
 export class Execution {
   readonly #options: ExecuteOptions
+  readonly #compute: ComputeContext
   readonly #planned: ReadonlyMap<string, PlannedStage>
   readonly #stages: ReadonlyMap<string, SpecStage>
   readonly #ended = new Map<string, Promise<Ended>>()
   readonly #outcomes = new Map<string, Outcome>()
-  /** A stage that computes takes all cores, so one runs at a time. */
-  readonly #cores = new PQueue({ concurrency: 1 })
-  /** Those that do not, up to `-j` side by side. */
-  readonly #light: PQueue
-  #stopped = false
+  /** Stages being computed, by base key: equal work is done once. */
+  readonly #making = new Map<string, Promise<Ended>>()
+  readonly #pool: LeasePool
+  readonly #repairs: Repairs
+  /** Ends what runs. */
+  readonly #cancel = new AbortController()
+  /** Ends what waits. */
+  readonly #halted = new AbortController()
 
   constructor(options: ExecuteOptions) {
+    const { prepared, classified, compute } = options
     this.#options = options
-    this.#light = new PQueue({ concurrency: options.jobs })
-    this.#planned = new Map(options.classified.planned.map((stage) => [stage.address, stage]))
-    this.#stages = new Map(options.prepared.stages.map((stage) => [stage.address, stage]))
+    this.#compute = { ...compute, signal: AbortSignal.any([compute.signal, this.#cancel.signal]) }
+    this.#planned = new Map(classified.planned.map((stage) => [stage.address, stage]))
+    this.#stages = new Map(prepared.stages.map((stage) => [stage.address, stage]))
+    this.#pool = new LeasePool(options.jobs, options.resources)
+    const accepted = new Set(classified.waivers.map(({ address }) => address))
+    this.#repairs = new Repairs(prepared, this.#outcomes, accepted)
   }
 
   async run(): Promise<ReadonlyMap<string, Ended>> {
+    const { signal } = this.#options.compute
+    const onStop = (): void => this.#halt()
+    if (signal.aborted) onStop()
+    signal.addEventListener('abort', onStop)
     const ended = await Promise.all(
       this.#options.prepared.stages.map(async (stage) => [stage.address, await this.#end(stage)] as const),
     )
+    signal.removeEventListener('abort', onStop)
     return new Map(ended)
   }
 
   /** Computes a stage again after its stored output was found damaged, without telling it as a stage of the run. */
-  async repair(address: string): Promise<Outcome | undefined> {
-    const stage = this.#stages.get(address)
-    if (stage === undefined || isListStage(stage)) return this.#outcomes.get(address)
-    if (this.#options.classified.waivers.some((waiver) => waiver.address === address)) return undefined
-    const resolved = resolveFrom(stage, this.#outcomes, this.#options.prepared)!
-    const outcome = resolved.outcome ?? (await this.#computed(resolved, SILENT)).outcome
-    if (outcome !== undefined) this.#outcomes.set(address, outcome)
-    return outcome
+  repair(address: string): Promise<Outcome | undefined> {
+    return this.#repairs.repair(address, this.#compute)
   }
 
   #end(stage: SpecStage): Promise<Ended> {
@@ -88,17 +99,98 @@ export class Execution {
     const needs = await Promise.all(
       Object.values(stage.bindings).map((address) => this.#end(this.#stages.get(address)!)),
     )
-    if (needs.some(({ outcome }) => outcome === undefined)) {
-      return this.#skip(stage, this.#options.compute.signal.aborted ? 'interrupted' : 'need-failed')
-    }
+    const missing = needs.filter(({ outcome }) => outcome === undefined)
+    if (missing.length > 0) return this.#skip(stage, causeAfter(missing))
     const known = this.#options.classified.outcomes.get(stage.address)
     if (known !== undefined) return this.#reuse(known, this.#planned.get(stage.address)!.plan as EndState)
     const resolved = resolveFrom(stage, this.#outcomes, this.#options.prepared)!
-    if (resolved.outcome !== undefined)
-      return this.#reuse(resolved.outcome, this.#last(resolved)?.key === resolved.key ? 'cut-off' : 'cached')
+    if (resolved.outcome !== undefined) return this.#found(resolved, resolved.outcome)
     this.#options.emit({ type: 'stage.queued', stage: stage.name, variant: stage.variant, key: resolved.key })
-    const lane = (stage.kind.runs ?? 'host') === 'host' ? this.#cores : this.#light
-    return await lane.add(() => this.#compute(resolved))
+    return this.#make(resolved)
+  }
+
+  /** Computes a stage, or takes what an equal one, that is being computed, gives. */
+  async #make(resolved: Resolved): Promise<Ended> {
+    const { stage, base, key, table } = resolved
+    const equal = this.#making.get(base)
+    if (equal !== undefined) {
+      const { outcome } = await equal
+      if (outcome?.key === key) return this.#found(resolved, { ...outcome, stage, table })
+      const again = resolveFrom(stage, this.#outcomes, this.#options.prepared)!
+      return again.outcome === undefined ? this.#make(again) : this.#found(again, again.outcome)
+    }
+    const making = attemptStage(resolved, this.#attemptContext()).then((made) => this.#tell(resolved, made))
+    this.#making.set(base, making)
+    try {
+      return await making
+    } finally {
+      this.#making.delete(base)
+    }
+  }
+
+  #attemptContext(): AttemptContext {
+    const { prepared, emit, noWait } = this.#options
+    return {
+      prepared,
+      emit,
+      noWait,
+      compute: this.#compute,
+      pool: this.#pool,
+      halted: this.#halted.signal,
+      reasons: (resolved) => this.#reasons(resolved),
+      computed: (resolved, context) => this.#repairs.compute(resolved, context),
+    }
+  }
+
+  #tell(resolved: Resolved, made: Made): Ended {
+    const { stage, key } = resolved
+    if (made.type === 'found') return this.#found(made.resolved, made.outcome)
+    const { computed } = made
+    const cost = computed && { wallMs: computed.wallMs, ...computed.usage }
+    switch (made.type) {
+      case 'done': {
+        const { outcome } = made
+        this.#outcomes.set(stage.address, outcome)
+        for (const [name, { digest, bytes }] of Object.entries(outcome.whole))
+          this.#options.emit({
+            type: 'stage.artifact',
+            stage: stage.name,
+            variant: stage.variant,
+            key,
+            name,
+            digest,
+            bytes,
+          })
+        this.#emitEnd(stage, 'done', {
+          ...cost,
+          key,
+          bytes: outcomeBytes(outcome),
+          ...(made.computed.type === 'done' && made.computed.items && { items: made.computed.items }),
+        })
+        return { state: 'done', outcome }
+      }
+      case 'halted':
+        return this.#skip(stage, this.#haltCause(), { ...cost, key })
+      case 'failed': {
+        const { diagnostic } = made
+        this.#emitEnd(stage, 'failed', { ...cost, key, diagnostic })
+        if (this.#options.onFailure !== 'continue') this.#halt()
+        if (this.#options.onFailure === 'kill') this.#cancel.abort()
+        return { state: 'failed', diagnostic }
+      }
+      default:
+        return unreachable(made)
+    }
+  }
+
+  /** Nothing more starts; what waits is sent away. */
+  #halt(): void {
+    this.#halted.abort()
+    this.#pool.drain()
+  }
+
+  #haltCause(): SkipCause {
+    return this.#options.compute.signal.aborted ? 'interrupted' : 'stopped'
   }
 
   #last({ stage }: Resolved): LineageRecord | undefined {
@@ -112,19 +204,25 @@ export class Execution {
     return plan === 'maybe' ? reasonsFor(resolved, this.#options.prepared) : reasons
   }
 
+  /** A stage that was due only because an earlier one ran, and turns out to be in the cache. */
+  #found(resolved: Resolved, outcome: Outcome): Ended {
+    return this.#reuse(outcome, this.#last(resolved)?.key === resolved.key ? 'cut-off' : 'cached')
+  }
+
   #reuse(outcome: Outcome, state: EndState): Ended {
-    const { stage, values, key } = outcome
+    const { stage, values, key, itemKeys } = outcome
+    const { emit, prepared, replayLogs } = this.#options
+    const event = { stage: stage.name, variant: stage.variant }
     this.#outcomes.set(stage.address, outcome)
     const list = isListStage(stage)
     const total = list ? outcome.table.items.length : values.size
-    const warnings = key === undefined ? [] : (this.#options.prepared.cache.index.actions.get(key)?.warnings ?? [])
+    const { index } = prepared.cache
+    const warnings = key === undefined ? [] : (index.actions.get(key)?.warnings ?? [])
     for (const diagnostic of warnings)
-      this.#options.emit({
-        type: 'diagnostic',
-        diagnostic: { at: stage.placeOf(), ...diagnostic },
-        stage: stage.name,
-        variant: stage.variant,
-      })
+      emit({ type: 'diagnostic', diagnostic: { at: stage.placeOf(), ...diagnostic }, ...event })
+    if (replayLogs && key !== undefined)
+      for (const text of storedLines(index.logs.get(itemKeys?.base ?? key)?.text))
+        emit({ type: 'stage.log', ...event, key, level: 'info', text })
     this.#emitEnd(stage, state, {
       savedMs: outcome.costMs,
       ...(total > 0 && { items: { total, computed: 0, reused: total } }),
@@ -134,117 +232,12 @@ export class Execution {
     return { state, outcome }
   }
 
-  #skip(stage: SpecStage, cause: SkipCause): Ended {
-    this.#emitEnd(stage, 'skipped', { cause })
-    return { state: 'skipped' }
+  #skip(stage: SpecStage, cause: SkipCause, more: Partial<StageEnd> = {}): Ended {
+    this.#emitEnd(stage, 'skipped', { ...more, cause })
+    return { state: 'skipped', cause }
   }
 
-  async #compute(resolved: Resolved): Promise<Ended> {
-    const { stage, key, rows } = resolved
-    const { signal, emit } = { ...this.#options, ...this.#options.compute }
-    if (signal.aborted) return this.#skip(stage, 'interrupted')
-    if (this.#stopped) return this.#skip(stage, 'stopped')
-    const stale = rows.filter(({ record }) => record === undefined).length
-    emit({
-      type: 'stage.start',
-      stage: stage.name,
-      variant: stage.variant,
-      key,
-      kind: stage.kind.kind,
-      kindVersion: stage.kind.version,
-      attempt: 1,
-      reasons: this.#reasons(resolved),
-      items: { total: rows.length, stale },
-      log: relative(this.#options.compute.root, logFile(this.#options.compute.runFolder, stage.address, key)),
-    })
-    const { computed, outcome } = await this.#computed(resolved)
-    const { usage, wallMs } = computed
-    const cost = { wallMs, cpuMs: usage.cpuMs, rssBytes: usage.rssBytes, key }
-    if (outcome !== undefined) {
-      this.#outcomes.set(stage.address, outcome)
-      for (const [name, { digest, bytes }] of Object.entries(outcome.whole))
-        emit({ type: 'stage.artifact', stage: stage.name, variant: stage.variant, key, name, digest, bytes })
-      this.#emitEnd(stage, 'done', {
-        ...cost,
-        bytes: outcomeBytes(outcome),
-        ...(computed.type === 'done' && computed.items && { items: computed.items }),
-      })
-      return { state: 'done', outcome }
-    }
-    if (computed.type === 'cancelled') {
-      this.#emitEnd(stage, 'skipped', { ...cost, cause: 'interrupted' })
-      return { state: 'skipped' }
-    }
-    const diagnostic =
-      computed.type === 'damaged'
-        ? damagedForGood(computed, stage)
-        : (computed as Extract<Computed, { type: 'failed' }>).diagnostic
-    this.#emitEnd(stage, 'failed', { ...cost, diagnostic })
-    this.#stopped ||= this.#options.onFailure !== 'continue'
-    if (this.#options.onFailure === 'kill') this.#options.cancelAll()
-    return { state: 'failed', diagnostic }
-  }
-
-  /** Computes, and where an input turns out damaged, computes that input again first. */
-  async #computed(resolved: Resolved, emit = this.#options.emit): Promise<{ computed: Computed; outcome?: Outcome }> {
-    let current = resolved
-    for (let repairs = 0; ; repairs++) {
-      const computed = await computeStage(current, { ...this.#options.compute, emit })
-      if (computed.type === 'done') return { computed, outcome: computed.outcome }
-      if (computed.type !== 'damaged' || repairs === MAX_REPAIRS) return { computed }
-      const repaired = await this.#repairInput(current.stage, computed)
-      if (!repaired) return { computed }
-      current = resolveFrom(current.stage, this.#outcomes, this.#options.prepared)!
-    }
-  }
-
-  async #repairInput(stage: SpecStage, { digest, found }: Extract<Computed, { type: 'damaged' }>): Promise<boolean> {
-    const { prepared, emit } = this.#options
-    await prepared.cache.quarantine(digest)
-    const producer = Object.values(stage.bindings).find((address) => {
-      const outcome = this.#outcomes.get(address)
-      if (outcome === undefined) return false
-      const parts = prepared.cache.index.actions.get(outcome.key ?? '')?.parts ?? []
-      const made = [...Object.values(outcome.whole), ...outcome.values.values(), ...parts]
-      return made.some((stored) => stored.digest === digest)
-    })
-    emit({
-      type: 'cache.corrupt',
-      key: this.#outcomes.get(producer ?? '')?.key ?? '',
-      artifact: producer ?? 'unknown',
-      expected: digest,
-      found,
-    })
-    emit({
-      type: 'diagnostic',
-      diagnostic: {
-        code: 'W502',
-        severity: 'warning',
-        message: `a damaged cache entry of ${producer ?? 'an unknown stage'} was set aside and is computed again`,
-        at: stage.placeOf(),
-      },
-      stage: stage.name,
-      variant: stage.variant,
-    })
-    return producer !== undefined && (await this.repair(producer)) !== undefined
-  }
-
-  #emitEnd(
-    stage: SpecStage,
-    state: EndState,
-    more: Partial<{
-      wallMs: number
-      cpuMs: number
-      rssBytes: number
-      bytes: number
-      savedMs: number
-      items: ItemCounts
-      source: 'local'
-      cause: SkipCause
-      diagnostic: Diagnostic
-      key: string
-    }>,
-  ): void {
+  #emitEnd(stage: SpecStage, state: EndState, more: Partial<Omit<StageEnd, 'type' | 'stage' | 'variant'>>): void {
     this.#options.emit({
       type: 'stage.end',
       stage: stage.name,
@@ -260,10 +253,12 @@ export class Execution {
   }
 }
 
-const damagedForGood = ({ digest }: { readonly digest: string }, stage: SpecStage): Diagnostic => ({
-  code: 'E605',
-  severity: 'error',
-  message: `an input is damaged in the cache and could not be computed again (${digest.slice(0, 8)})`,
-  at: stage.placeOf(),
-  help: ['check the disk; then run again with --force'],
-})
+/** Why a stage does not run whose needs gave nothing: a failure outweighs a stop. */
+function causeAfter(missing: readonly Ended[]): SkipCause {
+  const causes = missing.map(({ state, cause }) => (state === 'failed' ? 'need-failed' : (cause ?? 'need-failed')))
+  return causes.includes('need-failed') ? 'need-failed' : causes[0]
+}
+
+/** Lines of a stored log, without the time of day in front. */
+const storedLines = (text: string | undefined): string[] =>
+  (text ?? '').split('\n').flatMap((line) => (line === '' ? [] : [line.slice('HH:MM:SS '.length)]))

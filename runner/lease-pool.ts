@@ -1,5 +1,8 @@
 import type { Resources } from './resources.ts'
 
+/** Shares such as 0.1 are not exact in binary. */
+const ROUNDING = 1e-9
+
 /** Where a stage runs: on all cores, one at a time, or beside others. */
 export type Lane = 'cores' | 'light'
 
@@ -32,6 +35,7 @@ export class LeasePool {
   readonly #devices: string[]
   readonly #queues = new Map<string, Queue>()
   #order = 0
+  #isDrained = false
 
   /** `jobs` bounds the light lane. */
   constructor(jobs: number, { gpu, amounts }: Resources) {
@@ -42,6 +46,7 @@ export class LeasePool {
 
   /** Resolves when all of it is free at once; with nothing once the pool is drained. */
   acquire(need: Need): Promise<Lease | undefined> {
+    if (this.#isDrained) return Promise.resolve(undefined)
     return new Promise((grant) => {
       const kind = `${need.lane} ${JSON.stringify(need.resources)}`
       let queue = this.#queues.get(kind)
@@ -53,7 +58,7 @@ export class LeasePool {
 
   /** The named resources of a need that are short now, with what is free of them. */
   shortOf({ resources }: Need): { need: Record<string, number>; free: Record<string, number> } | undefined {
-    const short = Object.entries(resources).filter(([name, amount]) => amount > this.#freeOf(name))
+    const short = Object.entries(resources).filter(([name, amount]) => amount > this.#freeOf(name) + ROUNDING)
     if (short.length === 0) return undefined
     return {
       need: Object.fromEntries(short),
@@ -61,8 +66,9 @@ export class LeasePool {
     }
   }
 
-  /** Sends all who wait away. */
+  /** Sends away all who wait and all who come later. */
   drain(): void {
+    this.#isDrained = true
     for (const queue of this.#queues.values())
       for (let next = queue.take(); next; next = queue.take()) next.grant(undefined)
   }
@@ -72,7 +78,10 @@ export class LeasePool {
   }
 
   #fits({ lane, resources }: Need): boolean {
-    return this.#lanes[lane] > 0 && Object.entries(resources).every(([name, amount]) => amount <= this.#freeOf(name))
+    return (
+      this.#lanes[lane] > 0 &&
+      Object.entries(resources).every(([name, amount]) => amount <= this.#freeOf(name) + ROUNDING)
+    )
   }
 
   #serve(): void {
@@ -86,7 +95,7 @@ export class LeasePool {
   }
 
   #lend({ lane, resources }: Need): Lease {
-    const devices = this.#devices.splice(0, resources.gpu ?? 0)
+    const devices = this.#devices.splice(0, 'gpu' in resources ? resources.gpu : 0)
     this.#lanes[lane]--
     this.#change(resources, -1)
     let held = true

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { RunnerEnvironment } from './environment.ts'
 import type { Bill, PlannedStage, RunEvent } from './events.ts'
 import type { RenderPage } from './publish.ts'
+import type { Resources } from './resources.ts'
 
 /** One `--set` and its kin, in the order given. */
 export interface SetOption {
@@ -39,6 +40,11 @@ export interface PlanRequest {
 export interface RunRequest extends PlanRequest {
   readonly argv: readonly string[]
   readonly onFailure: 'stop' | 'continue' | 'kill'
+  readonly resources: Resources
+  /** A lock that another process holds is a failure, and not waited for. */
+  readonly noWait: boolean
+  /** Stored logs of reused stages are told again. */
+  readonly replayLogs: boolean
   readonly listen: (event: RunEvent) => void
   /** A second Ctrl-C: children are killed at once. */
   readonly kill: AbortSignal

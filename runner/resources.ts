@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs'
-import { Failure } from '../base/diagnostic.ts'
+import { type Diagnostic, Failure } from '../base/diagnostic.ts'
+import { formatBytes } from '../base/format.ts'
 import { parseBytes } from '../base/quantity.ts'
 import { machineMemory } from './machine.ts'
+import type { SpecStage } from './spec/spec.ts'
 
 /** What the stages of a run share: devices by id, and amounts by name (`mem` in bytes). A name that is not there is not limited. */
 export interface Resources {
@@ -22,6 +24,28 @@ export function parseResources(
     else amounts[name] = (name === 'mem' ? parseBytes(value) : parseAmount(value)) ?? refuse(source, text)
   }
   return { gpu, amounts }
+}
+
+/** Stages that ask for more than there is: they would wait for ever. */
+export function checkResources(stages: readonly SpecStage[], { gpu, amounts }: Resources): Diagnostic[] {
+  const told = new Set<string>()
+  return stages.flatMap((stage) =>
+    Object.entries(stage.control.resources).flatMap(([name, amount]): Diagnostic[] => {
+      const there = name === 'gpu' ? gpu.length : (amounts[name] ?? Infinity)
+      if (amount <= there || told.has(`${stage.name} ${name}`)) return []
+      told.add(`${stage.name} ${name}`)
+      const shown = (value: number): string => (name === 'mem' ? formatBytes(value) : String(value))
+      return [
+        {
+          code: 'E106',
+          severity: 'error',
+          message: `${stage.name} asks for ${name} ${shown(amount)}, and there is ${shown(there)}`,
+          at: stage.placeOf(),
+          help: [`lower ${stage.name}'s resources.${name}, or give more: --resources ${name}=...`],
+        },
+      ]
+    }),
+  )
 }
 
 function refuse(source: string, text: string): never {

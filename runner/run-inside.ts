@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { Cache } from '../cache/cache.ts'
+import { sweepLocks } from '../cache/locks.ts'
 import { WorkMark } from '../cache/work-marks.ts'
 import type { Folders } from './environment.ts'
 import { AroundMeter } from './around-meter.ts'
@@ -22,6 +23,7 @@ import type { RunRequest } from './request.ts'
 import type { TaskHost } from './task-host.ts'
 import { CommandRunner } from './command/command-runner.ts'
 import { LightRunner } from './light-runner.ts'
+import { checkResources } from './resources.ts'
 import { usesOf } from './uses.ts'
 
 export interface Inside {
@@ -52,6 +54,7 @@ export async function runInside(
   const cache = new Cache(folders.cache)
   const mark = await WorkMark.place(folders.cache, record.id, request.signal)
   const command = new CommandRunner(cache)
+  sweepLocks(folders.cache)
   try {
     if (cache.damagedIndex !== undefined)
       tell([
@@ -74,8 +77,9 @@ export async function runInside(
       emit,
       host,
     })
-    tell(prepared.diagnostics)
-    if (exitOf(prepared.diagnostics) !== 0) return aborted(prepared.diagnostics)
+    const found = [...prepared.diagnostics, ...checkResources(prepared.stages, request.resources)]
+    tell(found)
+    if (exitOf(found) !== 0) return aborted(found)
     const classified = classify(prepared)
     tell(classified.diagnostics)
     if (classified.diagnostics.length > 0) return aborted(classified.diagnostics)
@@ -90,7 +94,7 @@ export async function runInside(
       engine: prepared.engine,
       cores: availableParallelism(),
       jobs: request.jobs,
-      resources: {},
+      resources: { ...request.resources.amounts, gpu: request.resources.gpu },
       git: gitState(folders.root),
       stages: classified.planned,
       variants: spec.variants.length,
@@ -109,19 +113,19 @@ export async function runInside(
       signal: request.signal,
     })
     const writer = new IndexWriter(cache)
-    const cancel = new AbortController()
     const meter = new AroundMeter()
-    const signal = AbortSignal.any([request.signal, cancel.signal])
     const execution = new Execution({
       prepared: settled,
       classified,
       onFailure: request.onFailure,
       jobs: request.jobs,
+      resources: request.resources,
+      noWait: request.noWait,
+      replayLogs: request.replayLogs,
       emit: (event) => {
         meter.see(event)
         emit(event)
       },
-      cancelAll: () => cancel.abort(),
       compute: {
         run: record.id,
         root: folders.root,
@@ -136,7 +140,7 @@ export async function runInside(
         variables: prepared.variables,
         ownWeights: prepared.weights.own,
         emit,
-        signal,
+        signal: request.signal,
       },
     })
     const ended = await execution.run()

@@ -3,26 +3,51 @@ import { dirname, join } from 'node:path'
 import { faultPoint } from '../base/fault.ts'
 import { sanitize } from '../base/sanitize.ts'
 
-/** A stage's log file: one line per message, with the time of day in front. A disk that takes no log ends no run. */
+/** How much of a log is kept with the result, in UTF-16 units: its end. */
+const TAIL_LENGTH = 64_000
+
+/** A stage's log file: one line per message, with the time of day in front; made with the first line. A disk that takes no log ends no run. */
 export class StageLog {
-  readonly #file: number | undefined
+  readonly #path: string
+  #file: number | undefined
+  #lines: string[] = []
+  #length = 0
 
   constructor(path: string) {
-    this.#file = attempt(() => {
-      mkdirSync(dirname(path), { recursive: true })
-      return openSync(path, 'a')
-    })
+    this.#path = path
   }
 
   write(text: string): void {
-    const clock = new Date().toTimeString().slice(0, 8)
-    const file = this.#file
+    const line = `${new Date().toTimeString().slice(0, 8)} ${sanitize(text)}\n`
+    this.#keep(line)
     faultPoint('log-write')
-    if (file !== undefined) attempt(() => writeSync(file, `${clock} ${sanitize(text)}\n`))
+    attempt(() => {
+      this.#file ??= this.#open()
+      writeSync(this.#file, line)
+    })
+  }
+
+  /** The end of the log, whole lines. */
+  tail(): string {
+    const text = this.#lines.join('')
+    return text.length <= TAIL_LENGTH ? text : text.slice(text.indexOf('\n', text.length - TAIL_LENGTH) + 1)
   }
 
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file)
+  }
+
+  #open(): number {
+    mkdirSync(dirname(this.#path), { recursive: true })
+    return openSync(this.#path, 'a')
+  }
+
+  /** Drops the older half of the lines once there are twice as many as are kept. */
+  #keep(line: string): void {
+    this.#lines.push(line)
+    this.#length += line.length
+    if (this.#length <= 2 * TAIL_LENGTH) return
+    while (this.#length > TAIL_LENGTH && this.#lines.length > 1) this.#length -= this.#lines.shift()!.length
   }
 }
 

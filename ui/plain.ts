@@ -91,7 +91,8 @@ function plainLines(
         return []
       }
       case 'stage.end':
-        if (row === undefined || state.ended === before.ended || isUntold(event.state, state)) return []
+        if (row === undefined || state.ended === before.ended) return []
+        if (isUntold(event.state, state) && !logs.has(row.planned.address)) return []
         return [line(event.state, resultText(row), wallText(row)), ...logBlock(row)]
       case 'cache.evict':
         return [evictionText(event)]

@@ -225,6 +225,21 @@ function wholeOutcome({ stage, key, manifest, table }: Resolved, cache: Cache): 
   return { stage, table, key, manifest, whole, values: new Map(), costMs: cost.wallMs, run }
 }
 
+/** The same once more, with what another process has put into the cache meanwhile. */
+export function lookAgain(resolved: Resolved, cache: Cache): Resolved {
+  if (resolved.outcome !== undefined) return resolved
+  if (resolved.kind.shape === 'run') {
+    const outcome = wholeOutcome(resolved, cache)
+    return outcome === undefined ? resolved : { ...resolved, outcome }
+  }
+  const rows = resolved.rows.map((row) => {
+    const record = row.record ?? cache.item(row.key)
+    return record === undefined ? row : { ...row, record }
+  })
+  const outcome = eachOutcome({ ...resolved, rows }, cache)
+  return { ...resolved, rows, ...(outcome && { outcome }) }
+}
+
 /** The outcome of an `each` stage once every row has its record and the header is known. */
 export function eachOutcome(resolved: Resolved, cache: Cache): Outcome | undefined {
   if (resolved.rows.some(({ record }) => record === undefined)) return undefined
