@@ -4,7 +4,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -16,6 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { asDigest, type Digest } from '../base/digest.ts'
 import { faultPoint } from '../base/fault.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** Larger outputs as files under their digest, `blobs/ab/cdef...`; a file appears whole, by rename, or not at all. */
 export class Blobs {
@@ -46,7 +46,7 @@ export class Blobs {
     if (this.has(digest)) return
     const path = this.path(digest)
     const staged = `${path}.${randomBytes(4).toString('hex')}.part`
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     try {
       faultPoint('blob-write')
       writeFileSync(staged, bytes, { flush: true })
@@ -63,7 +63,7 @@ export class Blobs {
   adopt(digest: Digest, file: string): void {
     if (this.has(digest)) return
     const path = this.path(digest)
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     chmodSync(file, 0o644)
     const opened = openSync(file, 'r')
     fsyncSync(opened)

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../base/diagnostic.ts'
 import type { Digest } from '../base/digest.ts'
@@ -10,6 +10,7 @@ import { settled } from './open-lmdb.ts'
 import { asWriteFailure, requireRoom } from './room.ts'
 import type { ActionRecord, ItemRecord } from './records.ts'
 import { recordUses, type Use } from './uses.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** Where results live by key: an index in LMDB, tensors in segments, blobs as files. Shared by all specs of a project. */
 export class Cache {
@@ -83,8 +84,14 @@ export class Cache {
 }
 
 function refuseUnusable(folder: string): void {
+  const network = networkFileSystem(folder)
+  if (network !== undefined) {
+    throw new Failure('E406', `${folder} lies on a network file system (${network})`, {
+      help: ['point PIPELINE_CACHE_DIR at a local disk'],
+    })
+  }
   try {
-    for (const part of ['blobs', 'tensors']) mkdirSync(join(folder, part), { recursive: true })
+    for (const part of ['blobs', 'tensors']) makeFolder(join(folder, part))
     accessSync(folder, constants.W_OK)
   } catch (error) {
     const storage = asStorageFailure(error)
@@ -96,11 +103,5 @@ function refuseUnusable(folder: string): void {
         help: ['make it writable, or point PIPELINE_CACHE_DIR at another folder'],
       },
     )
-  }
-  const network = networkFileSystem(folder)
-  if (network !== undefined) {
-    throw new Failure('E406', `${folder} lies on a network file system (${network})`, {
-      help: ['point PIPELINE_CACHE_DIR at a local disk'],
-    })
   }
 }

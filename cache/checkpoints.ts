@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Digest, digestBytes } from '../base/digest.ts'
 import { faultPoint } from '../base/fault.ts'
 import { requireRoom } from './room.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** Characters of a digest, which stands before the bytes it is of. */
 const DIGEST_LENGTH = 64
@@ -25,7 +26,7 @@ export function writeCheckpoint(cacheFolder: string, key: Digest, bytes: Uint8Ar
   const path = pathOf(cacheFolder, key)
   const staged = `${path}.${process.pid}.part`
   requireRoom(cacheFolder, bytes.byteLength)
-  mkdirSync(join(cacheFolder, 'checkpoints'), { recursive: true })
+  makeFolder(join(cacheFolder, 'checkpoints'))
   try {
     faultPoint('checkpoint-write')
     writeFileSync(staged, Buffer.concat([Buffer.from(digestBytes(bytes), 'latin1'), bytes]))

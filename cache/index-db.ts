@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
 import { setAsideUnsound } from './lmdb-file.ts'
@@ -14,6 +13,7 @@ import type {
   StatRecord,
   UseRecord,
 } from './records.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** The index: small records only, so one memory map serves planning in a single read. Written by the runner alone. */
 export interface IndexDb {
@@ -51,7 +51,7 @@ export interface IndexDb {
 
 /** Opens the index, or sets a damaged one aside and starts an empty one: what it knew is computed again, never guessed. */
 export function openIndex(folder: string, readOnly: boolean): { index: IndexDb; damaged?: string } {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const path = join(folder, 'index.lmdb')
   const damaged = readOnly ? undefined : setAsideUnsound(path)
   return { index: openAt(path, readOnly), ...(damaged !== undefined && { damaged }) }

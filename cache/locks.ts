@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestValue } from '../base/digest.ts'
 import { faultPoint } from '../base/fault.ts'
 import { isAlive, ownProcess, type ProcessIdentity } from './process-identity.ts'
 import { asWriteFailure } from './room.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** Who holds a lock, and since when (ms since 1970). */
 export interface LockHolder {
@@ -42,7 +43,7 @@ export function acquireLock(
   const folder = locksFolder(cacheFolder)
   const record: LockRecord = { ...ownProcess(), run, since: Date.now(), nonce: randomBytes(8).toString('hex') }
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     return take(folder, key, record)
   } catch (error) {
     throw asWriteFailure(error, cacheFolder)

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** What is kept of damaged bytes, for whoever wants to know what the disk did to them. */
 const KEPT_FILES = 100
@@ -17,7 +18,7 @@ export class Quarantine {
   /** Keeps a copy; a disk that cannot take it is no reason not to repair. */
   keep(digest: Digest, bytes: Uint8Array): void {
     try {
-      mkdirSync(this.#folder, { recursive: true })
+      makeFolder(this.#folder)
       writeFileSync(join(this.#folder, `${digest}.${Date.now()}`), bytes.subarray(0, KEPT_BYTES))
       this.#bound()
     } catch {

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RootDatabase } from 'lmdb'
 import type { Digest } from '../base/digest.ts'
 import { faultPoint } from '../base/fault.ts'
 import { setAsideUnsound } from './lmdb-file.ts'
 import { closeForGood, openLmdb, settled } from './open-lmdb.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** An LMDB file never shrinks, so tensors are kept in files of at most this size that can be rewritten one by one. */
 export const SEGMENT_BYTES = 8e9
@@ -22,7 +23,7 @@ export class Segments {
 
   constructor(cacheFolder: string) {
     this.#folder = join(cacheFolder, 'tensors')
-    mkdirSync(this.#folder, { recursive: true })
+    makeFolder(this.#folder)
     this.#names = this.#list()
   }
 

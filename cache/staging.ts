@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestValue, shortDigest } from '../base/digest.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** What a process that cannot be looked up left (another machine or container that shares the cache) is removed after this time. */
 const FOREIGN_MS = 7 * 24 * 3600_000
@@ -12,7 +13,7 @@ export function newStagingFolder(cacheFolder: string): string {
   const own = join(cacheFolder, 'staging', `${namespace()}-${identity(process.pid)!}`)
   if (next === 0) {
     sweepStaging(join(cacheFolder, 'staging'))
-    mkdirSync(own, { recursive: true })
+    makeFolder(own)
   }
   return join(own, String(next++))
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { acquireLock, type HeldLock, heldLocks, type LockHolder, lockHolder, lockReleased } from './locks.ts'
 import type { Held } from './ledger.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** Name of the lock that whoever evicts holds; a run that starts waits for it. */
 export const EVICTION_LOCK = 'gc'
@@ -37,7 +38,7 @@ export class WorkMark {
   /** Says which results the run rests on: stage keys, and keys without items. */
   hold(keys: readonly string[]): void {
     const path = heldFile(this.#folder, this.#run)
-    mkdirSync(join(this.#folder, 'in-use'), { recursive: true })
+    makeFolder(join(this.#folder, 'in-use'))
     writeFileSync(`${path}.part`, keys.join('\n'))
     renameSync(`${path}.part`, path)
   }

@@ -1,8 +1,8 @@
-import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
+import { mkdtempSync, rmdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { dirname, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { formatBytes } from '../base/format.ts'
-import { networkFileSystem } from '../cache/file-system.ts'
+import { freeBytes, nearestExisting, networkFileSystem } from '../cache/file-system.ts'
 import { foldersOf } from '../runner/environment.ts'
 import { TaskHost } from '../runner/task-host.ts'
 import { glyphOf, type Look, paint, STATES } from '../ui/look.ts'
@@ -88,8 +88,7 @@ function cache(io: Io): Finding {
 }
 
 function disk(io: Io): Finding {
-  const { bavail, bsize } = statfsSync(nearestExisting(foldersOf(io.root, io.environment).cache))
-  const free = bavail * bsize
+  const free = freeBytes(nearestExisting(foldersOf(io.root, io.environment).cache))
   return { state: free < LEAST_FREE_BYTES ? 'failed' : 'ok', subject: 'disk', text: `${formatBytes(free)} free` }
 }
 
@@ -118,15 +117,12 @@ async function weights(invocation: Invocation): Promise<Finding[]> {
   return [{ state: 'failed', subject: 'spec', text: `${spec} has errors: pipeline check ${spec}` }]
 }
 
+/** By making a folder in it and taking it away: what permissions say, a read-only disk or `/proc` does not keep. */
 function isWritableFolder(path: string): boolean {
   try {
-    accessSync(path, constants.W_OK)
-    return statSync(path).isDirectory()
+    rmdirSync(mkdtempSync(join(path, '.flawline-')))
+    return true
   } catch {
     return false
   }
-}
-
-function nearestExisting(path: string): string {
-  return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path))
 }

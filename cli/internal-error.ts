@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { inspect } from 'node:util'
 import { sanitize } from '../base/sanitize.ts'
 import { readVersions } from '../runner/versions.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** Keeps the trace of a bug in STATE/traces and gives the E901 text that says where. */
 export function writeTrace(error: unknown, root: string): string {
@@ -17,7 +18,7 @@ export function writeTrace(error: unknown, root: string): string {
   ].join('\n')
   const first = `error E901 internal error: ${sanitize(message)}\n`
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     writeFileSync(path, trace)
   } catch {
     return `${first}${trace}`

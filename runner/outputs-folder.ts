@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Failure } from '../base/diagnostic.ts'
 import { faultPoint } from '../base/fault.ts'
 import { asStorageFailure } from '../cache/objects.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** A file that people keep. */
 export interface OutputFile {
@@ -142,7 +143,7 @@ function isUntouched(path: string, { size }: Written, writtenBefore: number): bo
 }
 
 function writeByRename(path: string, bytes: Uint8Array, isProgram = false): void {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const staged = `${path}.${process.pid}.part`
   try {
     faultPoint('publish-write')

@@ -7,6 +7,7 @@ import { storageFailure } from '../base/storage-failure.ts'
 import type { EventBody, RunEvent } from './events.ts'
 import { EventFold } from './history/fold-events.ts'
 import type { RunDetails } from './history/run-document.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** The longest line of an event stream; a log text beyond it is cut. */
 const MAX_LINE_BYTES = 64_000
@@ -23,7 +24,7 @@ export class RunRecord {
 
   constructor(runsFolder: string) {
     try {
-      mkdirSync(runsFolder, { recursive: true })
+      makeFolder(runsFolder)
       this.id = claimId(runsFolder)
       faultPoint('run-claimed')
       this.folder = join(runsFolder, this.id)

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { faultPoint } from '../base/fault.ts'
 import { sanitize } from '../base/sanitize.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** How much of a log is kept with the result, in UTF-16 units: its end. */
 const TAIL_LENGTH = 64_000
@@ -38,7 +39,7 @@ export class StageLog {
   }
 
   #open(): number {
-    mkdirSync(dirname(this.#path), { recursive: true })
+    makeFolder(dirname(this.#path))
     return openSync(this.#path, 'a')
   }
 

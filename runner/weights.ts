@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../base/diagnostic.ts'
 import { storageFailure } from '../base/storage-failure.ts'
 import { asDigest, type Digest, shortDigest } from '../base/digest.ts'
+import { makeFolder } from '../base/make-folder.ts'
 
 /** A checkpoint that `pipeline weights add` checked and kept. */
 export interface RegisteredWeights {
@@ -62,7 +63,7 @@ export async function registerWeights(
 ): Promise<RegisteredWeights> {
   const path = weightsPath(folder, entry)
   try {
-    await mkdir(join(folder, shortDigest(entry.digest)), { recursive: true })
+    makeFolder(join(folder, shortDigest(entry.digest)))
     await writeByRename(path, bytes)
     const others = (await readRegisteredWeights(folder)).filter(({ digest }) => digest !== entry.digest)
     const index = [...others, { ...entry, path }].map((each) => ({ ...each, path: undefined }))
