@@ -72,7 +72,10 @@ function stagesSpec(dag: Dag, stageOf: (step: Step, sources: readonly string[]) 
   return { version: 1, name: 'bench', outputs: 'outputs', stages: Object.fromEntries(stages) as object }
 }
 
-const concatStage = (_: Step, files: readonly string[]): object => ({ uses: 'files/concat', with: { files } })
+const concatStage = ({ folder }: Step, sources: readonly string[]): object => ({
+  uses: 'files/concat',
+  with: { files: folder === undefined ? sources : [folder] },
+})
 
 /** A stage runs in a folder of its own: sources at their paths, what needs gave below `in/STAGE/`. */
 const shellStage = ({ name, command, folder, output }: Step, sources: readonly string[]): object => {
