@@ -1,4 +1,4 @@
-import { type OptionGroup, PLAN_OPTIONS, RUN_OPTIONS, VALUES, WHY_OPTIONS } from './options.ts'
+import { GRAPH_OPTIONS, type OptionGroup, PLAN_OPTIONS, RUN_OPTIONS, VALUES, WHY_OPTIONS } from './options.ts'
 
 export interface CommandRow {
   /** Words of the command: `run`, `weights add`. */
@@ -147,6 +147,32 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     options: WHY_OPTIONS,
     most: 2,
+  },
+  {
+    name: 'status',
+    usage: 'SPEC',
+    group: 'Look',
+    sentence: 'Say where each stage stands, now or in the run in progress.',
+    examples: [
+      'pipeline status dataset-b-170',
+      'pipeline status dataset-b-170 --exit-code',
+      'pipeline status dataset-b-170 --json | jq .stages',
+    ],
+    options: [VALUES, ['Output', [{ flags: '--exit-code', text: 'exit 1 where something runs or would run' }]]],
+    most: 1,
+  },
+  {
+    name: 'graph',
+    usage: 'SPEC [SELECTOR...]',
+    group: 'Look',
+    sentence: 'Draw the stages and what they need; a sweep stands together.',
+    examples: [
+      'pipeline graph dataset-b-170',
+      'pipeline graph dataset-b-170 train... --expand',
+      'pipeline graph quickstart --format dot | dot -Tsvg > graph.svg',
+    ],
+    options: GRAPH_OPTIONS,
+    most: Infinity,
   },
   {
     name: 'check',

@@ -4,6 +4,7 @@ export const ENGINES = ['onnx-cpu'] as const
 export const UI_MODES = ['auto', 'plain', 'quiet', 'json'] as const
 export const COLOR_MODES = ['auto', 'always', 'never'] as const
 export const FAILURE_POLICIES = ['stop', 'continue', 'kill'] as const
+export const GRAPH_FORMATS = ['ascii', 'mermaid', 'dot', 'json'] as const
 export const CACHE_POLICIES = ['local:rw', 'local:w'] as const
 const LOG_LEVELS = ['info', 'debug'] as const
 

@@ -14,6 +14,8 @@ const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   logs: () => import('./logs.ts'),
   diff: () => import('./diff.ts'),
   why: () => import('./why.ts'),
+  status: () => import('./status.ts'),
+  graph: () => import('./graph.ts'),
   check: () => import('./check.ts'),
   schema: () => import('./schema.ts'),
   stages: () => import('./stages.ts'),

@@ -1,4 +1,4 @@
-import { CACHE_POLICIES, COLOR_MODES, ENGINES, FAILURE_POLICIES, UI_MODES } from './environment.ts'
+import { CACHE_POLICIES, COLOR_MODES, ENGINES, FAILURE_POLICIES, GRAPH_FORMATS, UI_MODES } from './environment.ts'
 
 /** One option as people write and read it. */
 export interface OptionRow {
@@ -113,6 +113,18 @@ export const WHY_OPTIONS: readonly OptionGroup[] = [
       { flags: '--if <PATH=VALUE>', text: 'explain an edit not made yet', repeats: true },
       { flags: '--run <RUN>', text: 'explain that run instead of the next one' },
       { flags: '--against <RUN>', text: 'compare with that run' },
+    ],
+  ],
+  VALUES,
+]
+
+export const GRAPH_OPTIONS: readonly OptionGroup[] = [
+  [
+    'Output',
+    [
+      { flags: '--format <WHAT>', text: 'ascii, mermaid, dot or json', choices: GRAPH_FORMATS },
+      { flags: '--expand', text: 'variants apart' },
+      { flags: '--state', text: 'with what a plan says of each' },
     ],
   ],
   VALUES,

@@ -74,6 +74,7 @@ export async function withPlan<T>(request: PlanRequest, make: (plan: OpenPlan) =
           if (event.type === 'plan.progress') request.onProgress?.(event.what, event.done, event.total)
         },
         ...(host && { host }),
+        ...(request.peek && { peek: request.peek }),
       })
       const diagnostics = [...opened.diagnostics, ...prepared.diagnostics]
       const exit = exitOf(diagnostics)

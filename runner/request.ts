@@ -35,6 +35,8 @@ export interface PlanRequest {
   readonly onProgress?: (what: 'reading' | 'decoding', done: number, total: number) => void
   /** Decodes every image, as `check --data` does. */
   readonly decode?: boolean
+  /** Goes by recorded sizes and times of files alone: a changed file counts as changed, and is not opened. */
+  readonly peek?: true
 }
 
 export interface RunRequest extends PlanRequest {

@@ -19,20 +19,27 @@ export interface ScanOptions {
   readonly readers: number
   readonly signal: AbortSignal
   readonly progress: (done: number, total: number) => void
+  /** Takes files that changed for another content, told by size and time, and opens none that was ever read. */
+  readonly peek?: true
 }
 
 /** File digests from the stat cache, facts remembered by content; nothing in it knows what an image is. */
-export function scanContext({ cache, root, seed, readers, signal, progress }: ScanOptions): ScanContext {
+export function scanContext({ cache, root, seed, readers, signal, progress, peek }: ScanOptions): ScanContext {
+  /** While peeking: content that was made up -> what the file held when it was read. */
+  const earlier = new Map<Digest, Digest>()
+  const earlierFact = (topic: string, digest: Digest): unknown =>
+    cache.index.facts.get(`${topic}\0${earlier.get(digest) ?? ''}`)
   return {
     signal,
     seed,
     progress,
     absolute: (path) => (isAbsolute(path) ? path : join(root, path)),
-    digests: (paths) => digestFiles(paths, { cache, readers, signal, progress }),
+    digests: (paths) => digestFiles(paths, { cache, readers, signal, progress, ...(peek && { earlier }) }),
     remember: async (topic, digest, compute) => {
       const name = `${topic}\0${digest}`
       const known = cache.index.facts.get(name)
       if (known !== undefined) return known as Awaited<ReturnType<typeof compute>>
+      if (peek) return (earlierFact(topic, digest) as Awaited<ReturnType<typeof compute>> | undefined) ?? compute()
       const fact = await compute()
       await cache.commit(() => void cache.index.facts.put(name, fact))
       return fact
@@ -42,7 +49,13 @@ export function scanContext({ cache, root, seed, readers, signal, progress }: Sc
 
 async function digestFiles(
   paths: readonly string[],
-  { cache, readers, signal, progress }: Pick<ScanOptions, 'cache' | 'readers' | 'signal' | 'progress'>,
+  {
+    cache,
+    readers,
+    signal,
+    progress,
+    earlier,
+  }: Pick<ScanOptions, 'cache' | 'readers' | 'signal' | 'progress'> & { readonly earlier?: Map<Digest, Digest> },
 ): Promise<{ digests: Map<string, Digest>; failed: Map<string, string> }> {
   const digests = new Map<string, Digest>()
   const failed = new Map<string, string>()
@@ -53,7 +66,12 @@ async function digestFiles(
       const stat = statFile(path)
       const known = cache.index.stats.get(statName(path))
       if (known !== undefined && isSame(known, stat)) digests.set(path, known.digest)
-      else unread.push({ path, size: stat.size, stat })
+      else if (earlier === undefined) unread.push({ path, size: stat.size, stat })
+      else {
+        const made = digestValue('unread', [path, stat.size, String(stat.mtimeNs)])
+        if (known !== undefined) earlier.set(made, known.digest)
+        digests.set(path, made)
+      }
     } catch (error) {
       failed.set(path, (error as NodeJS.ErrnoException).code ?? String(error))
     }

@@ -7,35 +7,50 @@ import type { SpecStage } from '../spec/spec.ts'
 
 /** Variants of a large sweep differ in few fields: among so many there is one that is near enough. */
 const MOST_CANDIDATES = 64
+/** Records of other specs looked at for one of the kind. */
+const MOST_RECORDS = 4000
 
 export interface Relative {
   readonly record: LineageRecord
-  /** Where it stands in this spec. */
-  readonly address: string
+  /** Its address where it is one of this spec, else its kind. */
+  readonly name: string
 }
 
-/** Of the stages of this spec's last successful run, the one of the same kind with the fewest differences. */
-export function nearestRelative(
-  { cache, lineage, spec }: Prepared,
-  stage: SpecStage,
-  manifest: KeyManifest,
-): Relative | undefined {
+/** Of the stages of successful runs, one of the same kind with the fewest differences: of this spec, else of any. */
+export function nearestRelative(prepared: Prepared, stage: SpecStage, manifest: KeyManifest): Relative | undefined {
+  const distance = ({ record }: Relative): number => {
+    const before = record.manifest as KeyManifest
+    const inputs: Readonly<Partial<KeyManifest['inputs']>> = before.inputs
+    const differing = Object.entries(manifest.inputs).filter(([port, { digest }]) => inputs[port]?.digest !== digest)
+    return ownChanges(stage.name, manifest, before, placesOf(stage, prepared.spec)).length + differing.length
+  }
+  const own = relatives(prepared, stage, manifest.kind)
+  const candidates = own.length > 0 ? own : strangers(prepared, manifest.kind)
+  return candidates
+    .map((relative) => ({ relative, distance: distance(relative) }))
+    .reduce<{ relative?: Relative; distance: number }>((a, b) => (b.distance < a.distance ? b : a), {
+      distance: Infinity,
+    }).relative
+}
+
+function relatives({ cache, lineage, spec }: Prepared, stage: SpecStage, kind: string): Relative[] {
   const sameName = spec.stages.filter(({ name }) => name === stage.name)
-  const others = spec.stages.filter(({ name, kind }) => name !== stage.name && kind.kind === stage.kind.kind)
+  const others = spec.stages.filter((other) => other.name !== stage.name && other.kind.kind === kind)
   const addresses = new Set([stage.name, ...[...sameName, ...others].map(({ address }) => address)])
   addresses.delete(stage.address)
-  let best: (Relative & { readonly differences: number }) | undefined
-  for (const address of [...addresses].slice(0, MOST_CANDIDATES)) {
-    const record = cache.index.lineage.get(lineageName(lineage, address))
-    const before = record?.manifest as KeyManifest | null | undefined
-    if (record === undefined || before?.kind !== manifest.kind) continue
-    const own = ownChanges(stage.name, manifest, before, placesOf(stage, spec)).length
-    const inputs = Object.entries(manifest.inputs).filter(([port, { digest }]) => {
-      const then = (before.inputs as Readonly<Partial<KeyManifest['inputs']>>)[port]
-      return then?.digest !== digest
-    }).length
-    const differences = own + inputs
-    if (best === undefined || differences < best.differences) best = { record, address, differences }
-  }
-  return best
+  return [...addresses].slice(0, MOST_CANDIDATES).flatMap((name): Relative[] => {
+    const record = cache.index.lineage.get(lineageName(lineage, name))
+    return record !== undefined && isOfKind(record, kind) ? [{ record, name }] : []
+  })
 }
+
+function strangers({ cache }: Prepared, kind: string): Relative[] {
+  const found: Relative[] = []
+  for (const { value } of cache.index.lineage.getRange({ limit: MOST_RECORDS })) {
+    if (isOfKind(value, kind)) found.push({ record: value, name: kind })
+    if (found.length === MOST_CANDIDATES) break
+  }
+  return found
+}
+
+const isOfKind = ({ manifest }: LineageRecord, kind: string): boolean => (manifest as KeyManifest | null)?.kind === kind

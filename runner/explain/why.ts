@@ -107,7 +107,7 @@ function lastRun(plan: OpenPlan, stage: SpecStage, manifest: KeyManifest): Compa
   }
   const near = nearestRelative(prepared, stage, manifest)
   if (near === undefined) return undefined
-  const { record, address } = near
+  const { record, name: address } = near
   const started = startedOf(folders.runs, record.run)
   return { before: beforeOf(record), name: { run: record.run, key: record.key, address, ...started } }
 }

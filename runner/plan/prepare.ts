@@ -64,6 +64,8 @@ export interface PrepareOptions {
   readonly emit: (event: EventBody) => void
   /** Decodes what was never decoded; left out, planning reads names, headers and digests only. */
   readonly host?: TaskHost
+  /** Opens no file of the data. */
+  readonly peek?: true
 }
 
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
@@ -78,6 +80,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     readers: options.jobs,
     signal: options.signal,
     progress: (done, total) => emitProgress('reading', done, total),
+    ...(options.peek && { peek: options.peek }),
   })
   let undecoded = 0
   let decodedMs = 0
