@@ -149,14 +149,9 @@ export interface VerdictItem {
 /** The metrics whose differences between runs and variants get an interval. */
 export const PAIRED_METRICS = ['image_auroc', 'pixel_auroc', 'pixel_aupro'] as const satisfies readonly MetricName[]
 
-/** Draws as base64 of little-endian float32, NaN where undefined: enough digits for an interval, a tenth of the JSON. */
-export const encodeDraws = (draws: ArrayLike<number>): string => {
-  const bytes = Buffer.alloc(4 * draws.length)
-  for (let i = 0; i < draws.length; i++) bytes.writeFloatLE(draws[i], 4 * i)
-  return bytes.toString('base64')
-}
+/** Draws as base64 of float32 in this machine's order, which is little-endian wherever the engine runs; NaN where undefined. Enough digits for an interval, a tenth of the JSON. */
+export const encodeDraws = (draws: ArrayLike<number>): string =>
+  Buffer.from(Float32Array.from(draws).buffer).toString('base64')
 
-export function decodeDraws(text: string): Float64Array {
-  const bytes = Buffer.from(text, 'base64')
-  return Float64Array.from({ length: bytes.length >> 2 }, (_, i) => bytes.readFloatLE(4 * i))
-}
+export const decodeDraws = (text: string): Float64Array =>
+  Float64Array.from(new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer))

@@ -76,7 +76,7 @@ export function percentileInterval(
   drawn: Float64Array,
   { groups, level = 0.95 }: { readonly groups: number; readonly level?: number },
 ): Interval | null {
-  const sorted = drawn.filter((value) => !Number.isNaN(value)).sort()
+  const sorted = (drawn.some(Number.isNaN) ? drawn.filter((value) => !Number.isNaN(value)) : drawn.slice()).sort()
   if (sorted.length === 0) return null
   const tail = (1 - level) / 2
   return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), level, resamples: sorted.length, groups }

@@ -23,7 +23,7 @@ interface Column {
 const BEST = '*'
 const NOT_WORSE = '~'
 const LEGEND = `${BEST} best  ${NOT_WORSE} not worse: the paired 95 % interval of the difference to the best holds 0`
-/** Narrower than this a variant cannot be told from another. */
+/** A variant is cut no further, where even the first metric does not fit beside it. */
 const LEAST_VARIANT = 16
 
 /** The variants of a sweep, the best first; columns that do not fit are dropped, time first. Nothing for none. */
@@ -32,7 +32,7 @@ export function comparisonTable(rows: readonly VariantFigures[], style: Comparis
   const { look, columns, by = 'image_auroc', most = Infinity } = style
   const shown = inOrder(rows, by).slice(0, most)
   const names = shown.map(({ address, stage }) => nameOf(address, stage, rows))
-  const kept = fitting(columnsOf(rows), shown, columns - Math.min(LEAST_VARIANT, widest(['VARIANT', ...names])))
+  const kept = fitting(columnsOf(rows), shown, columns - widest(['VARIANT', ...names]))
   const widths = kept.map(({ name, cell }) => widest([name, ...shown.map(cell)]))
   const left = columns - widths.reduce((sum, width) => sum + width + 2, 0)
   const variantWidth = Math.min(widest(['VARIANT', ...names]), Math.max(LEAST_VARIANT, left))

@@ -2,6 +2,7 @@ import { formatScore } from '../base/format.ts'
 import { sanitize } from '../base/sanitize.ts'
 import type { RunDocument, RunStage, RunVerdict } from '../runner/history/run-document.ts'
 import { metricName } from './metric-names.ts'
+import { reasonNames } from './reason-text.ts'
 import { brokenAt } from './width.ts'
 
 /** What is shown of a run: all of it, or the stages and the verdicts of one variant. */
@@ -26,7 +27,9 @@ export function runText({ document, stages, verdicts }: ShownRun, columns: numbe
     ...optional('Warned', warnings(document)),
     ...optional(
       'Accepted',
-      document.waivers.map((waiver) => sanitize(JSON.stringify(waiver))),
+      document.waivers.map(
+        ({ address, run, reasons }) => `${sanitize(address)} of run ${run} (${reasonNames(reasons)})`,
+      ),
     ),
     ...(document.sameAs === undefined ? [] : [`Nothing was due: results of run ${document.sameAs}`]),
   ]

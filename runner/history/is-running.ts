@@ -7,6 +7,7 @@ const SLACK_MS = 2000
 
 /** Whether the process of a run still lives; one that started after the run did only has its number. */
 export function isRunning({ pid, started }: { readonly pid: number; readonly started: string }): boolean {
+  if (pid <= 0) return false // it never got so far as to say
   try {
     process.kill(pid, 0)
   } catch (error) {

@@ -46,10 +46,9 @@ export function pairedInterval(a: Verdict, b: Verdict, metric: MetricName): read
 }
 
 export function differenceInterval(a: Float64Array, b: Float64Array): readonly [number, number] | null {
-  const interval = percentileInterval(
-    b.map((value, i) => value - a[i]),
-    { groups: 0 },
-  )
+  const differences = new Float64Array(Math.min(a.length, b.length))
+  for (let i = 0; i < differences.length; i++) differences[i] = b[i] - a[i]
+  const interval = percentileInterval(differences, { groups: 0 })
   return interval && [interval.low, interval.high]
 }
 
