@@ -15,7 +15,11 @@ interface Candidate {
 export interface BindRequest {
   readonly stage: StageText
   readonly kind: StageKind
+  /** Those of the spec, and those there are in this variant. */
+  readonly written: readonly Need[]
   readonly needs: readonly Need[]
+  /** Kinds of artifact that it would have from stages that this variant does not have. */
+  readonly lacking: ReadonlySet<ArtifactKind>
   /** Kinds that the stage has in any variant: what one of them takes may be among the needs of all. */
   readonly allKinds: readonly StageKind[]
   /** Kind of a needed stage in this variant; undefined where it is not known, so that it may fit anything. */
@@ -28,26 +32,28 @@ export interface BindRequest {
 /**
  * Binds the inputs of a stage by artifact kind: port -> name of the stage that feeds it; a port with `many` is bound
  * once for each needed stage that fits, as `port.STAGE` or `port.0`, `port.1`. Tells an input that
- * nothing feeds (E121), a need that fits no input (E123) and an input that two needs fit (E124).
+ * nothing feeds (E121), a need that fits no input (E123) and an input that two needs fit (E124). Undefined where an
+ * input lacks only what stages would give that this variant does not have.
  */
-export function bindPorts(request: BindRequest, findings: Findings): ReadonlyMap<string, string> {
+export function bindPorts(request: BindRequest, findings: Findings): ReadonlyMap<string, string> | undefined {
   const bound = new Map<string, string>()
   const named = request.needs.some((need) => need.port !== undefined)
   const sound = named ? bindNamed(request, bound, findings) : bindByKind(request, bound, findings)
   const unfed = Object.entries(request.kind.ports)
     .filter(([name, port]) => port.optional === undefined && !isFed(name, bound))
     .map(([, port]) => port.accepts)
+  if (unfed.some((accepts) => accepts.some((kind) => request.lacking.has(kind)))) return undefined
   if (unfed.length > 0 && sound && allKnown(request)) tellUnfed(request, unfed, findings)
   return bound
 }
 
 /** Whether every need is a stage of a known kind. Where one is not, that was told, and an input without a stage is no news. */
-function allKnown({ stage, needs, kindOf }: BindRequest): boolean {
+function allKnown({ stage, written, needs, kindOf }: BindRequest): boolean {
   if (needs.some((need) => kindOf(need.stage) === undefined)) return false
   if (stage.needs === undefined) return true
   const node = stage.needs.value
-  const written = node.type === 'list' ? node.items.length : node.type === 'map' ? node.entries.size : 0
-  return written === needs.length
+  const count = node.type === 'list' ? node.items.length : node.type === 'map' ? node.entries.size : 0
+  return count === written.length
 }
 
 const isFed = (port: string, bound: ReadonlyMap<string, string>): boolean =>

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path'
+import type { ArtifactKind } from '../../artifacts/kinds.ts'
 import type { StageKind } from '../../stages/stage.ts'
-import type { Cell } from '../events.ts'
-import { quoteValue } from '../select/parse-selector.ts'
 import { bindPorts } from './bind.ts'
+import { type Combinations, CombinationTable } from './combinations.ts'
+import { needsThere } from './fall-back.ts'
 import type { Findings } from './findings.ts'
-import { ancestorsOf, type Needs } from './graph.ts'
-import type { MatrixCell } from './matrix.ts'
+import { ancestorsOf, type Needs, topologicalOrder } from './graph.ts'
 import { type Entry, nodeAt, originOf, plainOf, type Span, spanAt } from './node.ts'
 import { fromCommandLine } from './override.ts'
 import type { Sources } from './sources.ts'
-import type { SpecStage } from './spec.ts'
-import { cellKey, cellsOf, type ResolvedStage, type StageContext, type StageText } from './stages.ts'
+import type { SkippedStage, SpecStage } from './spec.ts'
+import { type ResolvedStage, resolveStage, type StageContext, type StageText } from './stages.ts'
 
 /** All stages of a spec with what their variants resolve to. */
 export interface Resolution {
@@ -19,95 +19,131 @@ export interface Resolution {
   /** The same without the needs that make cycles. */
   readonly acyclic: Needs
   readonly context: StageContext
-  readonly resolved: ReadonlyMap<string, ReadonlyMap<string, ResolvedStage>>
-  /** Axes that reach a stage, directly or through its needs, in the order of the matrix. */
-  readonly reach: ReadonlyMap<string, readonly string[]>
+  /** Combinations of the axes that a stage names itself, and of those that reach it through its needs as well. */
+  readonly own: ReadonlyMap<string, Combinations>
+  readonly reach: ReadonlyMap<string, Combinations>
+  /** By combination of the stage's own axes; undefined in those in which it does not exist. */
+  readonly resolved: ReadonlyMap<string, readonly (ResolvedStage | undefined)[]>
 }
 
-/** Which axes reach which stage. */
-export function reachOf(texts: readonly StageText[], needs: Needs, axes: readonly string[]): Resolution['reach'] {
-  const own = new Map(texts.map((text) => [text.name, text.axes]))
-  return new Map(
-    texts.map(({ name }) => {
-      if (axes.length === 0) return [name, []]
-      const reaching = [name, ...ancestorsOf(name, needs)]
-      return [name, axes.filter((axis) => reaching.some((stage) => own.get(stage)!.has(axis)))]
-    }),
-  )
+export function resolveStages(
+  texts: readonly StageText[],
+  needs: Needs,
+  acyclic: Needs,
+  context: StageContext,
+  findings: Findings,
+): Resolution {
+  const table = new CombinationTable(context.matrix)
+  const own = new Map(texts.map((text) => [text.name, table.of(text.axes)]))
+  const axesOf = new Map(texts.map((text) => [text.name, text.axes]))
+  const reach = texts.map(({ name }) => {
+    if (context.matrix.axes.length === 0) return [name, table.of([])] as const
+    const reaching = new Set([name, ...ancestorsOf(name, needs)].flatMap((stage) => axesOf.get(stage)!))
+    return [name, table.of(context.matrix.axes.filter((axis) => reaching.has(axis)))] as const
+  })
+  const resolved = texts.map((text) => [text.name, resolveStage(text, own.get(text.name)!, context, findings)] as const)
+  return {
+    texts: new Map(texts.map((text) => [text.name, text])),
+    needs,
+    acyclic,
+    context,
+    own,
+    reach: new Map(reach),
+    resolved: new Map(resolved),
+  }
 }
 
-const resolvedIn = ({ texts, resolved }: Resolution, stage: string, cell: MatrixCell): ResolvedStage =>
-  resolved.get(stage)!.get(cellKey(cell, texts.get(stage)!.axes))!
+const resolvedAt = ({ own, resolved }: Resolution, stage: string, cell: number): ResolvedStage | undefined =>
+  resolved.get(stage)![own.get(stage)!.of[cell]]
 
-/** The bindings of every stage in every combination that reaches it: stage -> cell key -> port -> stage. */
-export type Bindings = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, string>>>
+/** What feeds a stage in one combination: port -> stage; `skipped` where what it needs is not in that variant. */
+type Bound = ReadonlyMap<string, string> | 'absent' | 'skipped'
+
+/** What feeds every stage, by the number of the combination that reaches it. */
+export type Bindings = ReadonlyMap<string, readonly Bound[]>
 
 export function bindStages(resolution: Resolution, findings: Findings): Bindings {
-  const { texts, needs, acyclic, context, reach } = resolution
-  const bindings = new Map<string, Map<string, ReadonlyMap<string, string>>>()
-  for (const stage of texts.values()) {
-    const bound = new Map<string, ReadonlyMap<string, string>>()
-    bindings.set(stage.name, bound)
-    const allKinds = [...resolution.resolved.get(stage.name)!.values()].flatMap(({ kind }) => kind ?? [])
-    for (const cell of cellsOf(context.matrix)) {
-      const key = cellKey(cell, reach.get(stage.name)!)
-      if (bound.has(key)) continue
-      const kindOf = (name: string): StageKind | undefined => resolvedIn(resolution, name, cell).kind
-      const kind = kindOf(stage.name)
+  const { texts, needs, acyclic, context, reach, resolved } = resolution
+  const bindings = new Map<string, readonly Bound[]>()
+  const kindsOf = new Map(
+    [...resolved].map(([name, all]) => [name, [...new Set(all.flatMap((one) => one?.kind ?? []))]]),
+  )
+  const isConditional = [...texts.values()].some(({ when }) => when.size > 0)
+  for (const name of topologicalOrder(acyclic)) {
+    const stage = texts.get(name)!
+    const written = needs.get(name)!
+    const like = new Map<string, Bound>()
+    const bindAt = (cell: number): Bound => {
+      const own = resolvedAt(resolution, name, cell)
+      if (own === undefined) return 'absent'
+      const kindOf = (other: string): StageKind | undefined => resolvedAt(resolution, other, cell)?.kind
+      const presence = {
+        isPresent: (other: string) => typeof bindings.get(other)?.[reach.get(other)!.of[cell]] !== 'string',
+        kindOf,
+        givesOf: (other: string) => new Set(kindsOf.get(other)!.flatMap(({ gives }) => gives)),
+        needsOf: (other: string) => acyclic.get(other)!,
+      }
+      const there = isConditional ? needsThere(written, presence) : { needs: written, lacking: NOTHING }
+      if (own.kind === undefined) return new Map()
+      const signature = [own.kind.kind, ...there.needs.map((need) => `${need.stage} ${kindOf(need.stage)?.kind ?? ''}`)]
+      const shape = [...signature, ...there.lacking].join('\0')
+      const known = like.get(shape)
+      if (known !== undefined) return known
       const candidates = () =>
         [...texts.keys()]
-          .filter((name) => name !== stage.name && !ancestorsOf(name, acyclic).has(stage.name))
-          .map((name) => ({ name, gives: kindOf(name)?.gives ?? [] }))
-      const request = { stage, allKinds, needs: needs.get(stage.name)!, kindOf, candidates, kinds: context.kinds }
-      bound.set(key, kind === undefined ? new Map() : bindPorts({ ...request, kind }, findings))
+          .filter((other) => other !== name && !ancestorsOf(other, acyclic).has(name))
+          .map((other) => ({ name: other, gives: kindOf(other)?.gives ?? [] }))
+      const { kind } = own
+      const request = { stage, kind, written, ...there, allKinds: kindsOf.get(name)!, kindOf, candidates }
+      const bound = bindPorts({ ...request, kinds: context.kinds }, findings) ?? 'skipped'
+      like.set(shape, bound)
+      return bound
     }
+    bindings.set(
+      name,
+      reach.get(name)!.all.map(({ at }) => bindAt(at)),
+    )
   }
   return bindings
 }
 
-/** Every stage once per distinct combination of the axes that reach it, in the given order. Expects a sound spec. */
+const NOTHING: ReadonlySet<ArtifactKind> = new Set()
+
+/** Every stage once per distinct combination of the axes that reach it, in the given order, and those that have nothing to work on. Expects a sound spec. */
 export function composeStages(
   resolution: Resolution,
   bindings: Bindings,
   order: readonly string[],
   sources: Sources,
-): SpecStage[] {
-  const { context, reach } = resolution
-  const addressOf = (name: string, cell: MatrixCell): string => {
-    const label = labelOf(cell, reach.get(name)!)
-    return label === '' ? name : `${name}@${label}`
-  }
-  return order.flatMap((name) => {
-    const made = new Map<string, SpecStage>()
-    const axes = reach.get(name)!
-    for (const cell of context.matrix.cells) {
-      const key = cellKey(cell, axes)
-      if (made.has(key)) continue
-      const resolved = resolvedIn(resolution, name, cell)
-      const bound = [...bindings.get(name)!.get(key)!]
-      made.set(key, {
-        address: addressOf(name, cell),
-        name,
-        variant: plainCell(cell, axes),
-        kind: resolved.kind!,
-        settings: resolved.settings!,
-        bindings: Object.fromEntries(bound.map(([port, feeder]) => [port, addressOf(feeder, cell)])),
-        control: resolution.texts.get(name)!.control,
-        ...(resolution.texts.get(name)!.keep && { keep: true as const }),
-        placeOf: (setting) => placeIn(name, resolved, setting, sources, (node) => node.at),
-        originOf: (setting) => placeIn(name, resolved, setting, sources, originOf),
-      })
+): { stages: SpecStage[]; skipped: SkippedStage[] } {
+  const { texts, reach } = resolution
+  const addresses = new Map(
+    [...reach].map(([name, { all }]) => [name, all.map(({ label }) => (label === '' ? name : `${name}@${label}`))]),
+  )
+  const addressAt = (name: string, cell: number): string => addresses.get(name)![reach.get(name)!.of[cell]]
+  const stages: SpecStage[] = []
+  const skipped: SkippedStage[] = []
+  for (const name of order) {
+    for (const [i, { at, variant }] of reach.get(name)!.all.entries()) {
+      const bound = bindings.get(name)![i]
+      if (bound === 'absent') continue
+      const resolved = resolvedAt(resolution, name, at)!
+      const common = { address: addresses.get(name)![i], name, variant, kind: resolved.kind! }
+      if (bound === 'skipped') skipped.push(common)
+      else
+        stages.push({
+          ...common,
+          settings: resolved.settings!,
+          bindings: Object.fromEntries([...bound].map(([port, feeder]) => [port, addressAt(feeder, at)])),
+          control: texts.get(name)!.control,
+          ...(texts.get(name)!.keep && { keep: true as const }),
+          placeOf: (setting) => placeIn(name, resolved, setting, sources, (node) => node.at),
+          originOf: (setting) => placeIn(name, resolved, setting, sources, originOf),
+        })
     }
-    return [...made.values()]
-  })
+  }
+  return { stages, skipped }
 }
-
-/** `variance=0.90,lr=1e-3`. */
-export const labelOf = (cell: MatrixCell, axes: readonly string[]): string =>
-  axes.map((axis) => `${axis}=${quoteValue(cell.get(axis)!.label)}`).join(',')
-
-export const plainCell = (cell: MatrixCell, axes: readonly string[]): Cell =>
-  Object.fromEntries(axes.map((axis) => [axis, plainOf(cell.get(axis)!.node)]))
 
 function placeIn(
   stage: string,

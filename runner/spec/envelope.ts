@@ -50,6 +50,9 @@ export const StageEnvelope = Type.Object({
     }),
   ),
   keep: Type.Optional(Type.Boolean({ description: 'keep what this stage gives in outputs: files, or images as PNG' })),
+  when: Type.Optional(
+    mapOf({}, freeName, { description: 'write { AXIS: VALUE }, or [VALUES]: the stage is in these variants alone' }),
+  ),
   ...CONTROL_SCHEMA,
 })
 

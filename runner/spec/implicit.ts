@@ -81,7 +81,7 @@ function follow(
 
 /** `keep: true` asks for a stage that gives images or files, a folder to keep them in, and a free name for the stage that renders images (E106). */
 export function checkKeep({ texts, resolved }: Resolution, hasOutputs: boolean, findings: Findings): void {
-  const variantsOf = (name: string) => [...resolved.get(name)!.values()]
+  const variantsOf = (name: string) => resolved.get(name)!.flatMap((one) => one ?? [])
   const isKept = (kind: StageKind): boolean => kind.gives.includes('images') || kind.gives.includes('files')
   const givesImages = (name: string): boolean => variantsOf(name).every(({ kind }) => kind?.gives.includes('images'))
   for (const { name, keep } of texts.values()) {

@@ -2,7 +2,8 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { digestValue } from '../../base/digest.ts'
 import { shownPath } from '../../base/shown-path.ts'
 import type { StageKind } from '../../stages/stage.ts'
-import { bindStages, composeStages, labelOf, outputsFolder, plainCell, reachOf, type Resolution } from './compose.ts'
+import { CombinationTable } from './combinations.ts'
+import { bindStages, composeStages, outputsFolder, resolveStages } from './compose.ts'
 import { checkEnvelope } from './envelope.ts'
 import { readSpec, readSpecText } from './extend.ts'
 import { Findings } from './findings.ts'
@@ -15,7 +16,7 @@ import { axesNamed, forbidReferences, resolveReferences } from './reference.ts'
 import { resolvedSpec } from './resolved.ts'
 import { Sources } from './sources.ts'
 import type { Protocol, Spec } from './spec.ts'
-import { readStages, resolveStage, type StageContext } from './stages.ts'
+import { readStages, type StageContext } from './stages.ts'
 
 export type { Override } from './override.ts'
 
@@ -66,28 +67,21 @@ async function load(request: LoadRequest, findings: Findings): Promise<Spec | un
   const protocol: Protocol = topValue(root, 'protocol') === 'thesis' ? 'thesis' : 'standard'
   const context: StageContext = { params, matrix, protocol, cwd, kinds }
 
-  const texts = readStages(root, matrix.axes)
-  const resolved = new Map(texts.map((text) => [text.name, resolveStage(text, context, findings)]))
+  const texts = readStages(root, matrix, findings)
   const needs = readNeeds(texts, findings)
   const acyclic = findCycles(needs, findings)
-  const resolution: Resolution = {
-    texts: new Map(texts.map((text) => [text.name, text])),
-    needs,
-    acyclic,
-    context,
-    resolved,
-    reach: reachOf(texts, needs, matrix.axes),
-  }
+  const resolution = resolveStages(texts, needs, acyclic, context, findings)
   const bindings = bindStages(resolution, findings)
   const outputs = outputsEntry(root, context, findings)
   checkKeep(resolution, entryOf(root, 'outputs') !== undefined, findings)
   if (findings.errors.length > 0) return undefined
 
-  const stages = composeStages(resolution, bindings, topologicalOrder(needs), findings.sources)
+  const { stages, skipped } = composeStages(resolution, bindings, topologicalOrder(needs), findings.sources)
   const implicit =
     outputs === undefined
       ? []
       : [...imageStages(stages, resolution, findings), ...outputStages(stages, outputs, context, findings)]
+  const variants = new CombinationTable(matrix).of(matrix.axes).all
   const folder = outputsFolder(outputs, request.root, cwd)
   const record = resolvedSpec(root, texts, context, findings)
   const summary = topValue(root, 'summary') as string | undefined
@@ -99,9 +93,10 @@ async function load(request: LoadRequest, findings: Findings): Promise<Spec | un
     seed: (topValue(root, 'seed') as number | undefined) ?? 0,
     ...seedPlace(root, findings),
     ...(folder !== undefined && { outputs: folder }),
-    variants: matrix.cells.map((cell) => plainCell(cell, matrix.axes)),
-    labels: matrix.cells.map((cell) => labelOf(cell, matrix.axes)),
+    variants: variants.map(({ variant }) => variant),
+    labels: variants.map(({ label }) => label),
     stages: [...stages, ...implicit],
+    skipped,
     overrides: overrides.map(({ text }) => text),
     digest: digestValue('spec', record),
     resolved: record,

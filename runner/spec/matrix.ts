@@ -8,8 +8,9 @@ import { type Entry, entryOf, type ListNode, type MapNode, memberOf, type Node, 
 /** More variants than this are a slip of the pen. */
 const MAX_VARIANTS = 10_000
 
-interface AxisValue {
+export interface AxisValue {
   readonly node: Node
+  readonly plain: unknown
   /** As addresses show it: `0.90`. */
   readonly label: string
   /** Equal for equal values, however they are spelt. */
@@ -92,13 +93,21 @@ function axisValues(name: string, list: ListNode, findings: Findings): AxisValue
   return values
 }
 
-const identityOf = (node: Node): string => canonicalJson(plainOf(node))
+/** Equal for equal values, however they are spelt. */
+export const identityOf = (node: Node): string => canonicalJson(plainOf(node))
 
-const axisValue = (node: Node, index: number): AxisValue => ({
-  node,
-  label: sanitize(spelling(node, index)),
-  identity: identityOf(node),
-})
+function axisValue(node: Node, index: number): AxisValue {
+  const plain = plainOf(node)
+  return { node, plain, label: sanitize(spelling(node, index)), identity: canonicalJson(plain) }
+}
+
+const BROKEN: Node = { type: 'broken', at: { file: '', start: 0, end: 0 } }
+
+/** Without a sound cell there is one in which everything that names an axis is broken, so that the rest is still looked at. */
+export function cellsOf({ axes, cells }: Matrix): readonly MatrixCell[] {
+  if (cells.length > 0) return cells
+  return [new Map(axes.map((axis) => [axis, { node: BROKEN, plain: null, label: '', identity: '' }]))]
+}
 
 /** A value as its spelling shows it in an address: `0.90`; a map goes by its `name`, else by its number. */
 function spelling(node: Node, index: number): string {

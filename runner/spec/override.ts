@@ -15,7 +15,7 @@ export interface Override {
 
 /** Keys of a spec, and of a stage, that an override may name as they are. */
 const TOP_KEYS = ['seed', 'protocol', 'outputs']
-const STAGE_KEYS = ['uses', 'needs', 'with', 'keep', ...CONTROL_KEYS]
+const STAGE_KEYS = ['uses', 'needs', 'with', 'keep', 'when', ...CONTROL_KEYS]
 
 /** Whether a value came by the command line, where paths start at the working folder. */
 export const fromCommandLine = (span: Span): boolean => span.file.startsWith('--')

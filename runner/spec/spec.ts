@@ -24,6 +24,8 @@ export interface Spec {
   readonly labels: readonly string[]
   /** One per distinct combination of the axes that reach it; every stage comes after those it needs. */
   readonly stages: readonly SpecStage[]
+  /** Stages that some variants have nothing to feed with, for they lack a stage by its `when`. */
+  readonly skipped: readonly SkippedStage[]
   /** As given: `sample.grid=170`. */
   readonly overrides: readonly string[]
   /** Digest of the resolved spec: comments, order and spelling of numbers do not change it. */
@@ -52,6 +54,9 @@ export interface SpecStage {
   /** `keep: true`: the files it gives are published, also where another stage needs them. */
   readonly keep?: true
 }
+
+/** A stage that a variant would have if those stages were in it whose output it needs (`when`). */
+export type SkippedStage = Pick<SpecStage, 'address' | 'name' | 'variant' | 'kind'>
 
 /** Name of the implicit stage that makes the pictures a spec with `outputs:` keeps; `outputs-NAME` where there are several `evaluate` stages. */
 export const OUTPUTS_STAGE = 'outputs'

@@ -1,6 +1,7 @@
 import { nearestNames } from '../../base/nearest.ts'
 import { sanitize } from '../../base/sanitize.ts'
 import type { StageKind } from '../../stages/stage.ts'
+import type { Combinations } from './combinations.ts'
 import { controlOf, type StageControl } from './control.ts'
 import type { Findings } from './findings.ts'
 import type { Matrix, MatrixCell } from './matrix.ts'
@@ -8,6 +9,7 @@ import { type Entry, entryOf, type MapNode, memberOf, type Node, type Span } fro
 import { axesNamed, resolveReferences } from './reference.ts'
 import { checkSettings } from './settings.ts'
 import type { Protocol } from './spec.ts'
+import { existsIn, readWhen, type When } from './when.ts'
 
 /** A stage as the spec has it, before its variants are told apart. */
 export interface StageText {
@@ -19,8 +21,9 @@ export interface StageText {
   /** `keep: true`, where it is written. */
   readonly keep: Entry | undefined
   readonly control: StageControl
-  /** Axes that its own `uses` and `with` name. */
-  readonly axes: ReadonlySet<string>
+  readonly when: When
+  /** Axes that its own `uses`, `with` and `when` name, in the order of the matrix. */
+  readonly axes: readonly string[]
 }
 
 /** A stage for one combination of its own axes. What is undefined had a fault that was told. */
@@ -39,13 +42,14 @@ export interface StageContext {
   readonly kinds: readonly StageKind[]
 }
 
-export function readStages(root: MapNode, axes: readonly string[]): readonly StageText[] {
+export function readStages(root: MapNode, matrix: Matrix, findings: Findings): readonly StageText[] {
   const stages = memberOf(root, 'stages')
   if (stages?.type !== 'map') return []
   return [...stages.entries].flatMap(([name, { key, value }]) => {
     if (value.type !== 'map') return []
     const [uses, settings, keep] = [memberOf(value, 'uses'), entryOf(value, 'with'), entryOf(value, 'keep')]
     const named = axesNamed(settings?.value, axesNamed(uses))
+    const when = readWhen(name, entryOf(value, 'when'), matrix, findings)
     return {
       name,
       key,
@@ -54,38 +58,25 @@ export function readStages(root: MapNode, axes: readonly string[]): readonly Sta
       needs: entryOf(value, 'needs'),
       keep: keep?.value.type === 'scalar' && keep.value.value === true ? keep : undefined,
       control: controlOf(value),
-      axes: new Set(axes.filter((axis) => named.has(axis))),
+      when,
+      axes: matrix.axes.filter((axis) => named.has(axis) || when.has(axis)),
     }
   })
 }
 
-/** The part of a cell that some axes make up, as text: equal for equal values. */
-export function cellKey(cell: MatrixCell, axes: Iterable<string>): string {
-  let key = ''
-  for (const axis of axes) key += `${cell.get(axis)?.identity ?? ''}\0`
-  return key
-}
-
-/** Puts parameters and axis values in, finds the kind and checks the settings, once per combination of the stage's own axes. */
+/** Puts parameters and axis values in, finds the kind and checks the settings, once per combination of the stage's own axes; undefined in those in which it does not exist. */
 export function resolveStage(
   stage: StageText,
+  { all }: Combinations,
   context: StageContext,
   findings: Findings,
-): ReadonlyMap<string, ResolvedStage> {
-  const resolved = new Map<string, ResolvedStage>()
-  for (const cell of cellsOf(context.matrix)) {
-    const key = cellKey(cell, stage.axes)
-    if (!resolved.has(key)) resolved.set(key, resolveIn(stage, cell, context, findings))
-  }
-  return resolved
+): readonly (ResolvedStage | undefined)[] {
+  return all.map(({ cell }) =>
+    context.matrix.cells.length === 0 || existsIn(stage.when, cell)
+      ? resolveIn(stage, cell, context, findings)
+      : undefined,
+  )
 }
-
-/** Without a sound cell there is one in which everything that names an axis is broken, so that the rest is still looked at. */
-export function cellsOf({ axes, cells }: Matrix): readonly MatrixCell[] {
-  return cells.length > 0 ? cells : [new Map(axes.map((axis) => [axis, { node: BROKEN, label: '', identity: '' }]))]
-}
-
-const BROKEN: Node = { type: 'broken', at: { file: '', start: 0, end: 0 } }
 
 function resolveIn(stage: StageText, cell: MatrixCell, context: StageContext, findings: Findings): ResolvedStage {
   const matrix = new Map([...cell].map(([axis, value]) => [axis, value.node]))
