@@ -35,7 +35,8 @@ export async function conclude(options: ConcludeOptions): Promise<Conclusion> {
   const { prepared, ended, interrupted, run } = options
   const states = [...ended.values()].map(({ state }) => state)
   const counts: Partial<Record<EndState, number>> = {}
-  for (const state of states) counts[state] = (counts[state] ?? 0) + 1
+  const skipped = prepared.choice.skipped.map(() => 'skipped' as const)
+  for (const state of [...states, ...skipped]) counts[state] = (counts[state] ?? 0) + 1
   options.keep({ stages: stageDetails(ended, run, prepared) })
   const verdicts = await readVerdicts(options)
   options.keep({ verdicts: verdicts.map(verdictFigures) })

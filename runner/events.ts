@@ -3,7 +3,7 @@ import type { Standing } from '../stages/evaluate/compare-variants.ts'
 
 /** States in which a stage ends (`interface.md` calls the rest of them words of the plan or of progress). */
 export type EndState = 'fresh' | 'cached' | 'done' | 'cut-off' | 'skipped' | 'failed'
-export type PlanWord = 'fresh' | 'cached' | 'done' | 'run' | 'maybe' | 'blocked'
+export type PlanWord = 'fresh' | 'cached' | 'done' | 'run' | 'maybe' | 'blocked' | 'skipped'
 export type SkipCause = 'need-failed' | 'condition' | 'stopped' | 'cancelled' | 'interrupted'
 export type Cell = Readonly<Record<string, unknown>>
 

@@ -6,7 +6,7 @@ import { WorkMark } from '../cache/work-marks.ts'
 import type { Folders } from './environment.ts'
 import { AroundMeter } from './around-meter.ts'
 import { type Conclusion, conclude } from './conclude.ts'
-import type { EventBody } from './events.ts'
+import type { Cell, EventBody } from './events.ts'
 import { Execution } from './execute.ts'
 import { exitOf } from './exit-codes.ts'
 import { gitState } from './git.ts'
@@ -100,6 +100,7 @@ export async function runInside(
       variants: spec.variants.length,
       bill: classified.bill,
     })
+    for (const { name, variant } of prepared.choice.skipped) emit(skippedEnd(name, variant))
     const inUse = keysOf(classified.outcomes.values())
     mark.hold(inUse)
     await makeRoom({
@@ -167,5 +168,19 @@ export async function runInside(
     await cache.close()
   }
 }
+
+/** The end of a stage that its variant has nothing to feed with. */
+const skippedEnd = (stage: string, variant: Cell): EventBody => ({
+  type: 'stage.end',
+  stage,
+  variant,
+  state: 'skipped',
+  cause: 'condition',
+  wallMs: 0,
+  cpuMs: 0,
+  rssBytes: 0,
+  bytes: 0,
+  savedMs: 0,
+})
 
 const aborted = (diagnostics: readonly Diagnostic[]): Conclusion => ({ exit: exitOf(diagnostics), result: 'aborted' })

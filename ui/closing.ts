@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
-import { formatDuration } from '../base/format.ts'
+import { formatDuration, plural } from '../base/format.ts'
 import { printDiagnostics } from './diagnostics.ts'
 import type { Output, ShownOutcome } from './run-ui.ts'
 import type { RunState } from './state.ts'
@@ -23,7 +23,7 @@ export function closingText(
 
 /** `Up to date: 33 stages fresh (0.3s), results of run c40b`. */
 function upToDateLine({ rows, end, nowMs }: RunState, sameAs: string): string {
-  const stages = `${rows.length} stage${rows.length === 1 ? '' : 's'}`
+  const stages = plural(rows.filter(({ planned }) => planned.plan !== 'skipped').length, 'stage')
   return `Up to date: ${stages} fresh (${formatDuration(end?.wallMs ?? nowMs)}), results of run ${sameAs}`
 }
 

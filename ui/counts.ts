@@ -47,6 +47,7 @@ export function planCounts({ rows }: RunState): string {
       ['run', 'to run'],
       ['maybe', 'may run'],
       ['blocked', 'blocked'],
+      ['skipped', 'skipped'],
     ] as const
   )
     .map(([word, text]) => [words.filter((each) => each === word).length, text] as const)
@@ -75,7 +76,9 @@ function ofPlan(plan: Plan): PlanFacts {
   let facts = FACTS.get(plan)
   if (facts === undefined) {
     facts = {
-      upToDate: plan.stages.every(({ plan: word, list }) => word === 'fresh' || (list && word === 'done')),
+      upToDate: plan.stages.every(
+        ({ plan: word, list }) => word === 'fresh' || word === 'skipped' || (list && word === 'done'),
+      ),
       addressWidth: plan.stages.reduce((width, { address }) => Math.max(width, address.length), 0),
     }
     FACTS.set(plan, facts)

@@ -29,6 +29,7 @@ export const PLAN_MARKS: Readonly<Record<PlanWord, Mark>> = {
   run: { glyph: '*', ascii: '*', colour: 'yellow' },
   maybe: { glyph: '?', ascii: '?', colour: 'yellow' },
   blocked: STATES.failed,
+  skipped: STATES.skipped,
 }
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']

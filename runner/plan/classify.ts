@@ -5,7 +5,7 @@ import { lineageName } from '../lineage.ts'
 import { ownManifest } from '../own-manifest.ts'
 import { ownReasons, reasonsFor } from '../reasons.ts'
 import { portOf, type WorkCost } from '../../stages/stage.ts'
-import type { SpecStage } from '../spec/spec.ts'
+import type { SkippedStage, SpecStage } from '../spec/spec.ts'
 import { makeBill } from './bill.ts'
 import { covers, type Outcome } from './outcome.ts'
 import type { Prepared } from './prepare.ts'
@@ -50,7 +50,7 @@ export function classify(prepared: Prepared): Classified {
   const left = new Set(stages.map(({ address }) => address))
   return {
     stages,
-    planned,
+    planned: [...planned, ...prepared.choice.skipped.map(skippedStage)],
     outcomes: known.outcomes,
     partial: known.partial,
     bill: makeBill(planned, known.outcomes, { ...prepared, stages }),
@@ -60,6 +60,17 @@ export function classify(prepared: Prepared): Classified {
     diagnostics: [...settled.flatMap((result) => result.diagnostics), ...others.diagnostics],
   }
 }
+
+const skippedStage = ({ address, name, variant, kind }: SkippedStage): PlannedStage => ({
+  stage: name,
+  variant,
+  address,
+  kind: kind.kind,
+  needs: [],
+  list: false,
+  plan: 'skipped',
+  reasons: [],
+})
 
 interface Known {
   readonly outcomes: Map<string, Outcome>

@@ -3,7 +3,7 @@ import { sanitize } from '../../base/sanitize.ts'
 import type { Reason } from '../events.ts'
 import type { PlanRequest } from '../request.ts'
 import { selectStages, withDependents, withNeeds } from '../select/select.ts'
-import type { Spec, SpecStage } from '../spec/spec.ts'
+import type { SkippedStage, Spec, SpecStage } from '../spec/spec.ts'
 import { refusesAcceptance } from './accept.ts'
 
 /** Options that select stages. */
@@ -14,6 +14,8 @@ export interface Choice {
   /** The targets and everything they need, in the order of the spec. */
   readonly stages: readonly SpecStage[]
   readonly targets: ReadonlySet<string>
+  /** Those of the targets that have nothing to work on in their variants. */
+  readonly skipped: readonly SkippedStage[]
   /** Stages of which no result in the cache is looked at, with the reason that people are given. */
   readonly forced: ReadonlyMap<string, Reason>
   /** Stages that alone may run. */
@@ -27,7 +29,8 @@ export function chooseStages(
   spec: Spec,
   { targets, only, force, from, accept, noCache }: SelectionRequest,
 ): { choice: Choice; diagnostics: readonly Diagnostic[] } {
-  const wanted = selectStages(spec.stages, [...only, ...targets])
+  const all = [...spec.stages, ...spec.skipped.map((stage) => ({ ...stage, bindings: {} }))]
+  const wanted = selectStages(all, [...only, ...targets])
   const needed = withNeeds(spec.stages, wanted.addresses)
   const stages = spec.stages.filter(({ address }) => needed.has(address))
   const diagnostics = [...wanted.diagnostics]
@@ -38,7 +41,7 @@ export function chooseStages(
   const pick = (option: string, selectors: readonly string[], follow = (found: ReadonlySet<string>) => found) => {
     const picked = new Map<string, string>()
     for (const text of selectors) {
-      const found = selectStages(spec.stages, [text])
+      const found = selectStages(all, [text])
       diagnostics.push(...found.diagnostics)
       const inside = [...follow(found.addresses)].filter((address) => needed.has(address))
       if (found.diagnostics.length === 0 && inside.length === 0)
@@ -61,7 +64,8 @@ export function chooseStages(
   diagnostics.push(...new Map(refused.map((each) => [each.message, each])).values())
   if (accept.length > 0 && noCache)
     diagnostics.push(fault('E005', '--accept and --no-cache exclude each other', 'leave one of them out'))
-  const choice = { stages, targets: wanted.addresses, forced, accepted }
+  const skipped = spec.skipped.filter(({ address }) => wanted.addresses.has(address))
+  const choice = { stages, targets: wanted.addresses, skipped, forced, accepted }
   return { choice: only.length > 0 ? { ...choice, only: wanted.addresses } : choice, diagnostics }
 }
 
