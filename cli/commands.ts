@@ -87,6 +87,7 @@ export const COMMANDS: readonly CommandRow[] = [
         [
           { flags: '--resolved', text: 'the spec as it ran, as YAML' },
           { flags: '--key <ADDRESS>', text: "what a stage's key was made of, as JSON" },
+          { flags: '--task <ADDRESS>', text: 'a stage as a task, for pipeline exec' },
           { flags: '--csv', text: 'the variants of a sweep, for a spreadsheet' },
           { flags: '--md', text: 'the same as a Markdown table' },
         ],
@@ -98,7 +99,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'logs',
     usage: 'ADDRESS',
     group: 'Look',
-    sentence: "Print a stage's log; of a reused one, that of the run that made it.",
+    sentence: "Print a stage's log; of a reused one, its maker's.",
     examples: ['pipeline logs train', 'pipeline logs train@lr=1e-3 --run 7f3c --tail 20', 'pipeline logs train -f'],
     options: [
       [
@@ -173,6 +174,19 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     options: GRAPH_OPTIONS,
     most: Infinity,
+  },
+  {
+    name: 'exec',
+    usage: 'TASK.json',
+    group: 'Run',
+    sentence: 'Run one task by hand: cache in, folder out.',
+    examples: [
+      'pipeline exec task.json',
+      'pipeline exec task.json --out /tmp/train',
+      'pipeline exec - < task.json',
+    ],
+    options: [['Output', [{ flags: '--out <DIR>', text: 'folder for what it makes (default: ADDRESS-KEY)' }]]],
+    most: 1,
   },
   {
     name: 'check',

@@ -8,6 +8,7 @@ interface CommandModule {
 /** The file of each command; only the one that is asked for is loaded. */
 const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   run: () => import('./run.ts'),
+  exec: () => import('./exec.ts'),
   plan: () => import('./plan.ts'),
   ls: () => import('./ls.ts'),
   show: () => import('./show.ts'),

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { Failure } from '../base/diagnostic.ts'
 import { foldersOf } from '../runner/environment.ts'
 import { comparisonCsv, comparisonMarkdown } from '../runner/comparison-files.ts'
@@ -9,13 +10,16 @@ import { comparisonTable } from '../ui/comparison-table.ts'
 import { runText } from '../ui/run-text.ts'
 import { EXIT_OK } from './exit-codes.ts'
 import type { Invocation, Io } from './invocation.ts'
+import { writeDiagnostics } from './write-diagnostics.ts'
 
 /** `pipeline show [RUN[@VARIANT]]`: one run in full, or a part of its record, on stdout. */
 export async function run({ arguments: [word = 'last'], options, io }: Invocation): Promise<number> {
   const { runs } = foldersOf(io.root, io.environment)
   const side = findSide(runs, word)
   const address = options.text('key')
+  const task = options.text('task')
   if (address !== undefined) io.stdout.write(keyText(runs, side, address))
+  else if (task !== undefined) return await printTask(side, task, io)
   else if (options.has('resolved')) io.stdout.write(await resolvedText(side))
   else if (options.has('csv')) io.stdout.write(comparisonCsv(compared(side)))
   else if (options.has('md')) io.stdout.write(`${comparisonMarkdown(compared(side)).join('\n')}\n`)
@@ -50,6 +54,29 @@ function keyText(runs: string, side: Side, address: string): string {
     ? 'is a list stage: it is evaluated with every plan and has no key'
     : `was not reached in run ${side.document.run}`
   throw new Failure('E003', `${stage.address} ${why}`, { help: ['pipeline show lists the stages with their keys'] })
+}
+
+/** What `pipeline exec` takes. */
+async function printTask(side: Side, address: string, io: Io): Promise<number> {
+  const { describeTask } = await import('../runner/describe-task.ts')
+  const stage = findAddress(stagesIn(side), address)
+  if (stage.list) throw new Failure('E003', `${stage.address} is a list stage: it is evaluated with every plan`)
+  const { made, diagnostics, sources, exit } = await describeTask(side.document, stage, {
+    root: io.root,
+    targets: [],
+    from: [],
+    only: [],
+    accept: [],
+    force: false,
+    jobs: io.environment.jobs ?? availableParallelism(),
+    engine: io.environment.engine,
+    noCache: false,
+    environment: io.environment,
+    signal: new AbortController().signal,
+  })
+  if (made === undefined) writeDiagnostics(io.stderr, diagnostics, sources)
+  else io.stdout.write(`${JSON.stringify(made, null, 2)}\n`)
+  return made === undefined ? exit : EXIT_OK
 }
 
 async function resolvedText({ document: { run, spec } }: Side): Promise<string> {

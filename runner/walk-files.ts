@@ -27,7 +27,7 @@ export function walkFiles(root: string, glob: Glob): string[] {
     if (entry.isDirectory()) return { real: join(chain[chain.length - 1], entry.name) }
     if (!entry.isSymbolicLink()) return 'other'
     const real = follow(root, realRoot, path)
-    if (real === undefined || chain.includes(real)) return 'other'
+    if (real === undefined || leadsUp(real, chain)) return 'other'
     const target = statSync(real)
     return target.isDirectory() ? { real } : target.isFile() ? 'file' : 'other'
   }
@@ -41,6 +41,10 @@ export function walkFiles(root: string, glob: Glob): string[] {
   if (target?.isDirectory()) visit(glob.pattern, [real!], isVisible)
   return target?.isFile() ? [glob.pattern] : found
 }
+
+/** Whether a symlink leads to a folder on the way here, or above it. */
+const leadsUp = (real: string, chain: readonly string[]): boolean =>
+  chain.some((folder) => folder === real || folder.startsWith(real + sep))
 
 const isVisible = (path: string): boolean => !path.slice(path.lastIndexOf('/') + 1).startsWith('.')
 

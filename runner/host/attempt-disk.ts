@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import type { Digest } from '../../base/digest.ts'
 import { digestBytes } from '../../base/digest.ts'
 import { faultPoint } from '../../base/fault.ts'
-import type { Cache } from '../../cache/cache.ts'
+import type { TaskStore } from './task-store.ts'
 import { SMALL_BYTES } from '../../cache/objects.ts'
 import type { StoredObject } from '../../cache/records.ts'
 import { newStagingFolder } from '../../cache/staging.ts'
@@ -11,13 +11,13 @@ import type { TaskDisk } from '../../stages/stage.ts'
 
 /** The files of one attempt at a stage: what it reads from the cache, and what of its folder is kept. */
 export class AttemptDisk implements TaskDisk {
-  readonly #cache: Cache
+  readonly #cache: TaskStore
   #folder: string | undefined
   readonly parts: StoredObject[] = []
   /** Parts that go into the index, which the runner writes. */
   readonly small: Uint8Array[] = []
 
-  constructor(cache: Cache) {
+  constructor(cache: TaskStore) {
     this.#cache = cache
   }
 

@@ -6,7 +6,7 @@ import type { StageTask, TaskInput, TaskRow } from './protocol.ts'
 import type { Renderer } from './render.ts'
 
 /** A stage's inputs as its code sees them, read from the cache and rendered from recipes. */
-export function taskInputs(task: Omit<StageTask, 'id'>, objects: Objects, renderer: Renderer): Inputs {
+export function taskInputs(task: Omit<StageTask, 'id'>, objects: Pick<Objects, 'read'>, renderer: Renderer): Inputs {
   const bound = (port: string): TaskInput => {
     const input = task.inputs[port] as TaskInput | undefined
     if (input === undefined) throw new Error(`Internal error: port ${port} of ${task.address} is not bound`)
@@ -33,12 +33,12 @@ const boundInputs = (inputs: StageTask['inputs'], port: string): BoundInput[] =>
     .sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
     .map(([name, { kind }]) => ({ name, kind, label: name.slice(port.length + 1).replace('.', '/') }))
 
-function wholeInput(input: TaskInput, objects: Objects): WholeInput {
+function wholeInput(input: TaskInput, objects: Pick<Objects, 'read'>): WholeInput {
   if (input.type !== 'whole') throw new Error(`Internal error: ${input.kind} comes per item`)
   return { kind: input.kind, digest: input.digest, read: () => Promise.resolve(objects.read(input.digest)) }
 }
 
-function itemsInput(input: TaskInput, objects: Objects, renderer: Renderer): ItemsInput {
+function itemsInput(input: TaskInput, objects: Pick<Objects, 'read'>, renderer: Renderer): ItemsInput {
   if (input.type !== 'items') throw new Error(`Internal error: ${input.kind} does not come per item`)
   const rows = new Map<TaskItem, TaskRow>()
   const items = input.items.map((row) => {

@@ -4,7 +4,7 @@ import { Failure } from '../../base/diagnostic.ts'
 import { type Digest, digestBytes } from '../../base/digest.ts'
 import { seededRandom } from '../../base/random.ts'
 import { unreachable } from '../../base/unreachable.ts'
-import type { Cache } from '../../cache/cache.ts'
+import type { TaskStore } from './task-store.ts'
 import { readCheckpoint, writeCheckpoint } from '../../cache/checkpoints.ts'
 import { SMALL_BYTES } from '../../cache/objects.ts'
 import type { StoredObject } from '../../cache/records.ts'
@@ -24,7 +24,7 @@ interface StageResult {
 /** Computes one stage, or the stale items of one. Bytes go into the cache, only their digests are sent back. */
 export async function runStageTask(
   task: Omit<StageTask, 'id'>,
-  cache: Cache,
+  cache: TaskStore,
   signal: AbortSignal,
   send: (message: FromHost) => void,
 ): Promise<StageResult> {
@@ -58,7 +58,7 @@ async function runEach(
   task: Omit<StageTask, 'id'>,
   inputs: Inputs,
   context: TaskContext,
-  cache: Cache,
+  cache: TaskStore,
   send: (message: FromHost) => void,
 ): Promise<void> {
   const stale = new Set(task.stale)
@@ -82,7 +82,7 @@ async function runWhole(
   kind: RunKind,
   inputs: Inputs,
   context: TaskContext,
-  cache: Cache,
+  cache: TaskStore,
   small: Uint8Array[],
 ): Promise<StageResult['outputs']> {
   const results = await kind.run(inputs, context as never)
@@ -113,7 +113,7 @@ function taskContext(
     signal,
     send,
     disk,
-  }: { cache: Cache; signal: AbortSignal; send: (message: FromHost) => void; disk: AttemptDisk },
+  }: { cache: TaskStore; signal: AbortSignal; send: (message: FromHost) => void; disk: AttemptDisk },
 ): TaskContext {
   return {
     disk,

@@ -1,8 +1,9 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { decodeBundle } from '../../artifacts/bundle.ts'
+import { artifactFile } from '../../artifacts/file-names.ts'
 import { decodeFiles } from '../../artifacts/files.ts'
 import type { Column } from '../../artifacts/items.ts'
-import { type ArtifactKind, isPerItem } from '../../artifacts/kinds.ts'
+import { isPerItem } from '../../artifacts/kinds.ts'
 import type { BoundInput, Inputs, TaskDisk } from '../stage.ts'
 import { layOutItems } from './lay-out-items.ts'
 
@@ -11,15 +12,6 @@ export interface Place {
   readonly placeOf: (path: string) => string
   readonly disk: TaskDisk
   readonly reads: readonly Column[]
-}
-
-/** What whole artifacts are as files, by kind. */
-const EXTENSIONS: Readonly<Partial<Record<ArtifactKind, string>>> = {
-  cells: 'safetensors',
-  basis: 'safetensors',
-  model: 'safetensors',
-  thresholds: 'json',
-  verdict: 'json',
 }
 
 /**
@@ -34,7 +26,7 @@ export async function layOutInput(folder: string, input: BoundInput, inputs: Inp
   }
   const bytes = await inputs.whole(input.name).read()
   if (input.kind !== 'files' && input.kind !== 'bundle') {
-    writeFileSync(placeOf(`${folder}/${input.kind}.${EXTENSIONS[input.kind] ?? 'bin'}`), bytes)
+    writeFileSync(placeOf(`${folder}/${artifactFile(input.kind)}`), bytes)
     return
   }
   const { files } = input.kind === 'files' ? decodeFiles(bytes) : decodeBundle(bytes)
