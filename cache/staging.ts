@@ -7,13 +7,16 @@ import { makeFolder } from '../base/make-folder.ts'
 const FOREIGN_MS = 7 * 24 * 3600_000
 
 let next = 0
+/** Folders of this process that are there, one for each cache. */
+const ready = new Set<string>()
 
 /** A free name for a folder of one attempt, in a folder of this process; the caller makes it. What dead processes left is swept first. */
 export function newStagingFolder(cacheFolder: string): string {
   const own = join(cacheFolder, 'staging', `${namespace()}-${identity(process.pid)!}`)
-  if (next === 0) {
+  if (!ready.has(own)) {
     sweepStaging(join(cacheFolder, 'staging'))
     makeFolder(own)
+    ready.add(own)
   }
   return join(own, String(next++))
 }
@@ -25,7 +28,7 @@ function sweepStaging(folder: string): void {
       where === namespace()
         ? identity(Number(pid)) !== `${pid}-${start}`
         : Date.now() - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) > FOREIGN_MS
-    if (isGone) rmSync(join(folder, name), { recursive: true, force: true })
+    if (isGone) attempt(() => rmSync(join(folder, name), { recursive: true, force: true })) // another process may be at it too
   }
 }
 
