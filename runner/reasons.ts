@@ -18,7 +18,8 @@ import {
   readsOf,
 } from './item-list.ts'
 import { type KeyManifest, type ManifestInput, PROJECT_FILES } from './key.ts'
-import { lineageName } from './lineage.ts'
+import { lineageName, listDigest } from './lineage.ts'
+import type { Outcome } from './plan/outcome.ts'
 import type { Prepared } from './plan/prepare.ts'
 import type { Resolved } from './plan/resolve.ts'
 import type { ProjectFiles } from './project-files.ts'
@@ -29,6 +30,8 @@ export interface Before {
   readonly manifest: KeyManifest
   /** What a port read of each item then; undefined where that is not known. */
   readonly list: (port: string) => ItemList | undefined
+  /** Whether a stage that feeds this one gave the same then; undefined where that is not known. */
+  readonly gaveSame?: (from: Outcome) => boolean
 }
 
 /** The places of the values that a stage's own settings have. */
@@ -49,7 +52,7 @@ export function reasonsFor(resolved: Resolved, prepared: Prepared): Reason[] {
   const last = prepared.cache.index.lineage.get(name)
   const failure = prepared.cache.index.failures.get(name)
   if (last?.key === key) return [...goneReasons(resolved, prepared.cache), ...failed(failure)]
-  const before = last && beforeOf(last, () => prepared.cache.index.lists.get(name))
+  const before = last && lastOf(stage.address, last, prepared)
   if (before === undefined) return [{ type: 'no-previous-run' }, ...failed(failure)]
   return [...changesBetween(resolved, before, placesOf(stage, prepared.spec)), ...failed(failure)]
 }
@@ -61,6 +64,13 @@ export function ownReasons(stage: SpecStage, manifest: KeyManifest, prepared: Pr
     ? []
     : ownChanges(stage.name, manifest, last.manifest as KeyManifest, placesOf(stage, prepared.spec))
 }
+
+/** The last successful run of a stage of this spec. */
+export const lastOf = (address: string, last: LineageRecord, { cache, lineage }: Prepared): Before => ({
+  ...beforeOf(last, () => cache.index.lists.get(lineageName(lineage, address))),
+  gaveSame: ({ stage, key, table }) =>
+    cache.index.lineage.get(lineageName(lineage, stage.address))?.key === (key ?? listDigest(table)),
+})
 
 export const beforeOf = (
   { manifest }: Pick<LineageRecord, 'manifest'>,
@@ -138,10 +148,13 @@ function inputChanges({ stage, kind, manifest, feeding, projectFiles }: Resolved
     const news = images.filter((reason) => !told.has(JSON.stringify(reason)))
     for (const reason of news) told.add(JSON.stringify(reason))
     if (images.length > 0) return news
+    const from = feeding.get(port)
+    // The items of a per-item stage stand in its manifest by their keys, which its own settings change as well.
+    if (from !== undefined && kind.shape === 'each' && kind.over === port && before.gaveSame?.(from) === true) return []
     const old = inputsBefore[port]?.digest
     const now = manifest.inputs[port].digest
-    const from = { stage: binding, artifact: port }
-    return [{ type: 'upstream-output-changed', ...from, ...(old !== undefined && { old }), new: now }]
+    const behind = { stage: binding, artifact: port }
+    return [{ type: 'upstream-output-changed', ...behind, ...(old !== undefined && { old }), new: now }]
   })
 }
 

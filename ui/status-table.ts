@@ -23,12 +23,12 @@ export function statusTable(rows: readonly StatusRow[], look: Look): string[] {
   const [stage, state, part] = [
     width((row) => row.stage, 'STAGE'),
     width((row) => row.state, 'STATE'),
-    width((row) => row.part, 'PART'),
+    width((row) => row.part, 'N/M'),
   ]
   const line = (glyph: string, row: { stage: string; state: string; part: string; note: string }): string =>
     `${glyph} ${padEnd(row.stage, stage)}  ${padEnd(row.state, state)}  ${padEnd(row.part, part)}  ${row.note}`.trimEnd()
   return [
-    line(' ', { stage: 'STAGE', state: 'STATE', part: 'PART', note: 'NOTE' }),
+    line(' ', { stage: 'STAGE', state: 'STATE', part: 'N/M', note: 'NOTE' }),
     ...rows.map((row) => {
       const mark = row.state in STATES ? STATES[row.state as ShownState] : PLAN_MARKS[row.state as PlanWord]
       const glyph = row.state === 'running' ? spinnerAt(SPINNER_MS, look) : glyphOf(mark, look)

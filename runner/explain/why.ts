@@ -1,12 +1,22 @@
 import type { Reason } from '../events.ts'
 import { findRun, readRun } from '../history/find-run.ts'
+import { compareLists, itemList, readsOf } from '../item-list.ts'
 import type { KeyManifest } from '../key.ts'
 import { lineageName } from '../lineage.ts'
 import { ownManifest } from '../own-manifest.ts'
 import { type OpenPlan, type Planned, withPlan } from '../plan.ts'
 import { itemsRead, resolveFrom } from '../plan/classify.ts'
 import type { Resolved } from '../plan/resolve.ts'
-import { type Before, beforeOf, bindingOf, changesBetween, listStageChanges, ownChanges, placesOf } from '../reasons.ts'
+import {
+  type Before,
+  beforeOf,
+  bindingOf,
+  changesBetween,
+  lastOf,
+  listStageChanges,
+  ownChanges,
+  placesOf,
+} from '../reasons.ts'
 import type { PlanRequest } from '../request.ts'
 import { findAddress } from '../select/find-address.ts'
 import { withDependents } from '../select/select.ts'
@@ -16,7 +26,7 @@ import { nearestRelative } from './nearest.ts'
 import { outputNotes } from './output-notes.ts'
 import { startedOf } from './run-names.ts'
 import { sameFields } from './same-fields.ts'
-import type { RunName, WhyDocument } from './why-document.ts'
+import type { RunName, SameField, WhyDocument } from './why-document.ts'
 import { manifestIn, whyInRun } from './why-in-run.ts'
 
 export interface WhyRequest {
@@ -62,7 +72,12 @@ function whyNext(
     reasons: reasonsNow(),
     ...itemsNow(resolved, planned.stale),
     same:
-      compared === undefined ? [] : sameFields(manifest, compared.before.manifest, (input) => bindingOf(stage, input)),
+      compared === undefined
+        ? []
+        : [
+            ...sameFields(manifest, compared.before.manifest, (input) => bindingOf(stage, input)),
+            ...sameFeed(resolved, compared.before),
+          ],
     decidedBy: planned.plan === 'maybe' ? dueAbove(planned, classified.planned) : [],
   }
 
@@ -81,6 +96,19 @@ function whyNext(
         : changesBetween(resolved, compared.before, places)
     return against === undefined ? [...planned.reasons, ...changes] : changes
   }
+}
+
+/** The input that a per-item stage is computed over: its digest in the manifest changes with the stage's own settings. */
+function sameFeed(resolved: Resolved | undefined, { manifest, list, gaveSame }: Before): SameField[] {
+  if (resolved?.kind.shape !== 'each') return []
+  const { over, ports } = resolved.kind
+  const from = resolved.feeding.get(over)
+  const then = (manifest.inputs as Readonly<Partial<KeyManifest['inputs']>>)[over]?.digest
+  if (from?.key === undefined || then === resolved.manifest.inputs[over].digest || gaveSame?.(from) !== true) return []
+  const before = list(over)
+  const change = before && compareLists(readsOf(ports[over]), before, itemList(ports[over], from.table.items))
+  const isSame = change === undefined || change.changed.length + change.added.length + change.removed.length === 0
+  return isSame ? [{ name: from.stage.address, value: from.key, digest: true }] : []
 }
 
 function itemsNow(resolved: Resolved | undefined, stale: number | undefined): Pick<WhyDocument, 'items'> {
@@ -102,7 +130,7 @@ function lastRun(plan: OpenPlan, stage: SpecStage, manifest: KeyManifest): Compa
   const name = lineageName(lineage, stage.address)
   const last = cache.index.lineage.get(name)
   if (last !== undefined && last.manifest !== null) {
-    const before = beforeOf(last, () => cache.index.lists.get(name))
+    const before = lastOf(stage.address, last, prepared)
     return { before, name: { run: last.run, key: last.key, ...startedOf(folders.runs, last.run) } }
   }
   const near = nearestRelative(prepared, stage, manifest)
