@@ -40,49 +40,77 @@ export type Made =
   /** Not started, or cancelled while it ran. */
   | { readonly type: 'halted'; readonly computed?: Computed }
 
-/** Computes a stage, again where it failed in a way that may pass and its spec allows it. */
-export async function attemptStage(resolved: Resolved, context: AttemptContext): Promise<Made> {
-  const { stage } = resolved
+/**
+ * Computes a stage, again where it failed in a way that may pass and its spec allows it. `tell` hears how it ended while
+ * the stage still holds its room, so that nothing starts in its place before a failure has stopped the run.
+ */
+export async function attemptStage<T>(
+  resolved: Resolved,
+  context: AttemptContext,
+  tell: (made: Made) => T,
+): Promise<T> {
   const isHalted = (): boolean => context.halted.aborted
   let current = resolved
   for (let attempt = 1; ; attempt++) {
-    const made = await attemptOnce(current, attempt, context)
-    const isLast = attempt > stage.control.retries || isHalted()
-    if (made.type !== 'failed' || isLast || !mayPass(made.diagnostic)) return made
-    const waitMs = waitBefore(attempt + 1)
-    context.emit({
-      type: 'stage.retry',
-      ...eventOf(current),
-      attempt: attempt + 1,
-      waitMs,
-      diagnostic: made.diagnostic,
-    })
-    await pause(waitMs, undefined, { signal: context.halted }).catch(() => {})
-    if (isHalted()) return made
+    const { made, release } = await attemptOnce(current, attempt, context)
+    try {
+      const isLast = attempt > resolved.stage.control.retries || isHalted()
+      if (made.type !== 'failed' || isLast || !mayPass(made.diagnostic)) return tell(made)
+      const waitMs = waitBefore(attempt + 1)
+      const { diagnostic } = made
+      context.emit({ type: 'stage.retry', ...eventOf(current), attempt: attempt + 1, waitMs, diagnostic })
+      release()
+      await pause(waitMs, undefined, { signal: context.halted }).catch(() => {})
+      if (isHalted()) return tell(made)
+    } finally {
+      release()
+    }
     current = look(current, context)
   }
 }
 
+interface Attempted {
+  readonly made: Made
+  /** Gives back the room and the lock of the attempt; more than once is the same as once. */
+  readonly release: () => void
+}
+
 /** Waits for room and for other processes that make the same key, then computes. */
-async function attemptOnce(resolved: Resolved, attempt: number, context: AttemptContext): Promise<Made> {
-  let current = resolved
+async function attemptOnce(resolved: Resolved, attempt: number, context: AttemptContext): Promise<Attempted> {
+  const without = (made: Made): Attempted => ({ made, release: () => {} })
   const wait = lockWait(resolved, context)
+  let current = resolved
   for (;;) {
     const lease = await lend(current, context)
-    if (lease === undefined) return { type: 'halted' }
+    if (lease === undefined) return without({ type: 'halted' })
     const lock = lockOf(current, context)
-    try {
-      if (lock instanceof Failure) return { type: 'failed', diagnostic: lock.diagnostic }
-      if ('release' in lock) return await underLock(current, { ...context, attempt, lease })
-    } finally {
-      lease.release()
-      if ('release' in lock) void context.compute.writer.settled().then(() => lock.release())
+    if ('release' in lock) {
+      const release = once(() => {
+        lease.release()
+        void context.compute.writer.settled().then(() => lock.release())
+      })
+      try {
+        return { made: await underLock(current, { ...context, attempt, lease }), release }
+      } catch (error) {
+        release()
+        throw error
+      }
     }
-    if (context.noWait) return { type: 'failed', diagnostic: heldFailure(current, lock.heldBy) }
+    lease.release()
+    if (lock instanceof Failure) return without({ type: 'failed', diagnostic: lock.diagnostic })
+    if (context.noWait) return without({ type: 'failed', diagnostic: heldFailure(current, lock.heldBy) })
     await wait(lock.heldBy)
-    if (context.halted.aborted) return { type: 'halted' }
+    if (context.halted.aborted) return without({ type: 'halted' })
     current = look(current, context)
-    if (current.outcome !== undefined) return { type: 'found', outcome: current.outcome, resolved: current }
+    if (current.outcome !== undefined) return without({ type: 'found', outcome: current.outcome, resolved: current })
+  }
+}
+
+function once(act: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) act()
+    isDone = true
   }
 }
 

@@ -119,7 +119,7 @@ export class Execution {
       const again = resolveFrom(stage, this.#outcomes, this.#options.prepared)!
       return again.outcome === undefined ? this.#make(again) : this.#found(again, again.outcome)
     }
-    const making = attemptStage(resolved, this.#attemptContext()).then((made) => this.#tell(resolved, made))
+    const making = attemptStage(resolved, this.#attemptContext(), (made) => this.#tell(resolved, made))
     this.#making.set(base, making)
     try {
       return await making

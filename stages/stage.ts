@@ -167,6 +167,8 @@ export interface TaskContext<T = unknown> {
   readonly signal: AbortSignal
   readonly engine: 'onnx-cpu'
   readonly threads: number
+  /** GPU ids lent to the stage; none where it asked for none. */
+  readonly devices: readonly string[]
   readonly seed: number
   /** Variables of the environment that the kind asked for, and PATH and HOME. */
   readonly variables: Readonly<Record<string, string | undefined>>

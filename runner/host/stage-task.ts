@@ -121,6 +121,7 @@ function taskContext(
     signal,
     engine: task.engine,
     threads: task.threads,
+    devices: task.devices ?? [],
     seed: task.seed,
     variables: task.variables,
     draw: (...purpose) => seededRandom(task.seed, task.kind, ...purpose),

@@ -24,7 +24,7 @@ export async function runCommand(
 /** Nothing of the person's environment but what is asked for, where programs lie and where home is; the same language on every machine. */
 function environmentOf(
   folder: string,
-  { settings, threads, seed, variables }: TaskContext<ShellSettings>,
+  { settings, threads, devices, seed, variables }: TaskContext<ShellSettings>,
 ): Record<string, string> {
   const { PATH = '/usr/local/bin:/usr/bin:/bin', HOME } = variables
   const passed = settings.pass_env.flatMap((name) => {
@@ -39,6 +39,7 @@ function environmentOf(
     ...Object.fromEntries(passed),
     ...Object.fromEntries(Object.entries(settings.env).map(([name, value]) => [name, String(value)])),
     PIPELINE_THREADS: String(threads),
+    ...(devices.length > 0 && { CUDA_VISIBLE_DEVICES: devices.join(',') }),
     ...(settings.seed && { PIPELINE_SEED: String(seed) }),
   }
 }

@@ -172,6 +172,7 @@ function contextOf(settings: unknown, more: Partial<TaskContext> = {}): TaskCont
     seed: 7,
     variables: {},
     threads: 2,
+    devices: [],
     draw: (...parts) => seededRandom('export', ...parts),
     progress: () => {},
     metric: () => {},

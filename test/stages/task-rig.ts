@@ -120,6 +120,7 @@ export function taskContext<T>(
     seed: 7,
     variables: {},
     threads: 1,
+    devices: [],
     warnings,
     logged,
     progressed,
