@@ -55,6 +55,7 @@ export const VALUES: OptionGroup = [
     { flags: '--set <PATH=VALUE>', text: 'change a value; ~PATH removes one', repeats: true },
     { flags: '--set-string <PATH=TEXT>', text: 'the same, taken as text', repeats: true },
     { flags: '--set-file <PATH=FILE>', text: "the same, from a file's text", repeats: true },
+    { flags: '--sweep <PATH=V1,V2>', text: 'one variant for each value', repeats: true },
   ],
 ]
 

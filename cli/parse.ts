@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { Failure } from '../base/diagnostic.ts'
 import { nearestNames } from '../base/nearest.ts'
-import type { SetOption } from '../runner/request.ts'
+import { SET_OPTIONS, type SetOption } from '../runner/request.ts'
 import { COMMANDS, type CommandRow } from './commands.ts'
 import { Options } from './invocation.ts'
 import { FORCE_STAGE, GLOBAL_OPTIONS, type OptionRow } from './options.ts'
@@ -87,8 +87,7 @@ const collect = (text: string, before: unknown): string[] => [
 
 function asOption({ flags, choices, repeats }: OptionRow, sets: SetOption[]): Option {
   const option = new Option(flags)
-  const setKind = { '--set': 'set', '--set-string': 'string', '--set-file': 'file' } as const
-  const kind = Object.entries(setKind).find(([flag]) => flag === option.long)?.[1]
+  const kind = (Object.keys(SET_OPTIONS) as SetOption['kind'][]).find((one) => SET_OPTIONS[one] === option.long)
   if (kind !== undefined) {
     return option.argParser((text) => {
       sets.push({ kind, text })

@@ -1,5 +1,5 @@
 import { Failure } from '../base/diagnostic.ts'
-import type { SetOption } from '../runner/request.ts'
+import { SET_OPTIONS, type SetOption } from '../runner/request.ts'
 import { whyText } from '../ui/why-text.ts'
 import { EXIT_OK, EXIT_USAGE } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
@@ -49,7 +49,7 @@ function typedAs(sets: readonly SetOption[], edits: readonly SetOption[]): Map<s
     lines.set(name, [...before, ...text.split('\n').map(() => `${shown} ${text}`)])
   }
   for (const { kind, text } of sets) {
-    const option = kind === 'set' ? '--set' : `--set-${kind}`
+    const option = SET_OPTIONS[kind]
     add(option, option, text)
   }
   for (const { text } of edits) add('--set', '--if', text)

@@ -4,9 +4,12 @@ import type { Bill, PlannedStage, RunEvent } from './events.ts'
 import type { RenderPage } from './publish.ts'
 import type { Resources } from './resources.ts'
 
+/** Options that change values of a spec. */
+export const SET_OPTIONS = { set: '--set', string: '--set-string', file: '--set-file', sweep: '--sweep' } as const
+
 /** One `--set` and its kin, in the order given. */
 export interface SetOption {
-  readonly kind: 'set' | 'string' | 'file'
+  readonly kind: keyof typeof SET_OPTIONS
   readonly text: string
 }
 

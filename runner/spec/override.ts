@@ -6,16 +6,25 @@ import { CONTROL_KEYS } from './control.ts'
 import type { Findings } from './findings.ts'
 import { type MapNode, memberOf, type Node, nodeAt, type Path, type Span, withNodeAt } from './node.ts'
 import { parseYaml } from './parse.ts'
+import { applySweep } from './sweep.ts'
 
-/** One `--set PATH=VALUE`, `--set ~PATH`, `--set-string PATH=TEXT` or `--set-file PATH=FILE`, in the order of the command line. */
+/** One `--set PATH=VALUE`, `--set ~PATH`, `--set-string PATH=TEXT`, `--set-file PATH=FILE` or `--sweep PATH=V1,V2`, in the order of the command line. */
 export interface Override {
-  readonly option: '--set' | '--set-string' | '--set-file'
+  readonly option: '--set' | '--set-string' | '--set-file' | '--sweep'
   readonly text: string
 }
 
 /** Keys of a spec, and of a stage, that an override may name as they are. */
 const TOP_KEYS = ['seed', 'protocol', 'outputs']
 const STAGE_KEYS = ['uses', 'needs', 'with', 'keep', 'when', ...CONTROL_KEYS]
+
+/** What follows the path of an option, with an example. */
+const EXAMPLES: Readonly<Record<Override['option'], readonly [what: string, example: string]>> = {
+  '--set': ['VALUE', '170'],
+  '--set-string': ['VALUE', '170'],
+  '--set-file': ['FILE', 'grid.txt'],
+  '--sweep': ['V1,V2', '128,170'],
+}
 
 /** Whether a value came by the command line, where paths start at the working folder. */
 export const fromCommandLine = (span: Span): boolean => span.file.startsWith('--')
@@ -56,7 +65,8 @@ function applyOne(root: MapNode, { option, text }: Override, start: number, cwd:
   const end = removes || equals === -1 ? text.length : equals
   const span = (a: number, b: number): Span => ({ file: option, start: start + a, end: start + b })
   if (!removes && equals < 1) {
-    const help = `write ${option} PATH=${option === '--set-file' ? 'FILE' : 'VALUE'}, such as ${option} sample.grid=${option === '--set-file' ? 'grid.txt' : '170'}`
+    const [what, example] = EXAMPLES[option]
+    const help = `write ${option} PATH=${what}, such as ${option} sample.grid=${example}`
     findings.error('E004', `no path and value in ${option} "${sanitize(text)}"`, { at: span(0, text.length), help })
     return root
   }
@@ -73,6 +83,11 @@ function applyOne(root: MapNode, { option, text }: Override, start: number, cwd:
     const inside = path.slice(0, blocked).join('.')
     findings.error('E004', `${inside} is no map of settings`, { at: span(from, end), help: `set ${inside} itself` })
     return root
+  }
+  if (option === '--sweep') {
+    const [written, values] = [names.join('.'), text.slice(end + 1)]
+    const at = { pathAt: span(from, end), axisAt: nameSpan(names.length - 1), valuesAt: span(end + 1, text.length) }
+    return applySweep(root, { path, written, axis: names.at(-1)!, values, ...at }, findings)
   }
   if (removes) {
     if (nodeAt(root, path) !== undefined) return withNodeAt(root, path, undefined, span(from, end))

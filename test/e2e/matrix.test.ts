@@ -124,3 +124,20 @@ test('what needs the output of a stage that is not there is skipped, and the run
   const plan = await project.pipeline('plan', 's.yaml', '--until', 'train')
   expect(plan.stdout).toMatch(/⊘ train +1 +skipped/)
 })
+
+test('--sweep makes variants of a spec that has none, which share what they have in common', async () => {
+  await project.write(
+    's.yaml',
+    'version: 1\nname: small\nstages:\n  first: { uses: files/concat, with: { files: [texts/a] } }\n  last: { uses: files/concat, needs: [first], with: { name: all } }\n',
+  )
+  await project.run('s.yaml')
+  const { events } = await project.run('s.yaml', '--sweep', 'last.name=all,other')
+  expect(statesOf(events)).toEqual({ first: 'fresh', 'last@name=all': 'cached', 'last@name=other': 'done' })
+  const plan = events.flatMap((event) => (event.type === 'run.plan' ? [event] : []))[0]
+  expect([plan.variants, plan.overrides]).toEqual([2, ['last.name=all,other']])
+  const wrong = await project.pipeline('run', 's.yaml', '--sweep', 'last.name=all,/x')
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    expect.stringContaining('E106 last.name must be a path below a folder'),
+  ])
+})
