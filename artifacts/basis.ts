@@ -1,3 +1,4 @@
+import { brokenContract, requireCount, requireFinite, requireShape } from './contract.ts'
 import type { CellsHeader } from './cells.ts'
 import { decodeText, encodeText } from './metadata.ts'
 import { readTensors, tensorOf, writeTensors } from './safetensors.ts'
@@ -44,4 +45,27 @@ export function decodeBasis(bytes: Uint8Array): Basis {
     components: of('components'),
     eigenvalues: of('eigenvalues'),
   }
+}
+
+/** Throws E604 unless the basis is finite, of the channels of its cells, with positive scales and falling eigenvalues. */
+export function checkBasis(bytes: Uint8Array): void {
+  const file = readTensors(bytes)
+  const { cells, latent } = decodeText(file.metadata.header) as BasisHeader
+  requireCount('basis', 'latent', latent)
+  const shapes = {
+    mean: [cells.channels],
+    scale: [cells.channels],
+    components: [latent, cells.channels],
+    eigenvalues: [cells.channels],
+  }
+  for (const [name, shape] of Object.entries(shapes)) {
+    const tensor = tensorOf(file, name, 'F64')
+    requireShape('basis', name, tensor, shape)
+    requireFinite('basis', name, tensor)
+  }
+  if (tensorOf(file, 'scale', 'F64').data.some((scale) => scale <= 0))
+    throw brokenContract('basis', 'a scale is not positive')
+  const eigenvalues = tensorOf(file, 'eigenvalues', 'F64').data
+  if (eigenvalues.some((value, i) => i > 0 && value > eigenvalues[i - 1]))
+    throw brokenContract('basis', 'eigenvalues rise')
 }

@@ -1,3 +1,4 @@
+import { brokenContract, requireFinite, requireShape } from './contract.ts'
 import type { Digest } from '../base/digest.ts'
 import { Failure } from '../base/diagnostic.ts'
 import { readTensors, type Tensor, tensorOf, writeTensors } from './safetensors.ts'
@@ -47,4 +48,16 @@ export function decodeFeatures(bytes: Uint8Array, taps: readonly TapShape[]): Ui
       )
     return data
   })
+}
+
+/** Throws E604 unless the maps are those of the header's taps, and finite. */
+export function checkFeatures(bytes: Uint8Array, { taps }: FeaturesHeader): void {
+  const file = readTensors(bytes)
+  if (file.tensors.size !== taps.length)
+    throw brokenContract('features', `${file.tensors.size} maps, expected ${taps.length}`)
+  for (const { name, channels, height, width } of taps) {
+    const map = tensorOf(file, name, 'F16')
+    requireShape('features', `map ${name}`, map, [channels, height, width])
+    requireFinite('features', `map ${name}`, map)
+  }
 }

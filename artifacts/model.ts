@@ -1,3 +1,4 @@
+import { brokenContract, requireCount, requireFinite } from './contract.ts'
 import type { CellsHeader } from './cells.ts'
 import { decodeText, encodeText } from './metadata.ts'
 import { readTensors, type Tensor, tensorOf, writeTensors } from './safetensors.ts'
@@ -34,4 +35,14 @@ export function decodeModel(bytes: Uint8Array): Model {
     ([name, { shape }]) => [name, { shape, data: tensorOf(file, name, 'F32').data }] as const,
   )
   return { header: decodeText(file.metadata.header) as ModelHeader, tensors: Object.fromEntries(tensors) }
+}
+
+/** Throws E604 unless every tensor of the model is finite. */
+export function checkModel(bytes: Uint8Array): void {
+  const file = readTensors(bytes)
+  const { latent, cells } = decodeText(file.metadata.header) as ModelHeader
+  requireCount('model', 'latent', latent)
+  requireCount('model', 'channels', cells.channels)
+  if (file.tensors.size === 0) throw brokenContract('model', 'it has no tensor')
+  for (const name of file.tensors.keys()) requireFinite('model', name, tensorOf(file, name, 'F32'))
 }

@@ -1,3 +1,4 @@
+import { requireFinite, requireShape } from './contract.ts'
 import { Failure } from '../base/diagnostic.ts'
 import { readTensors, tensorOf, writeTensors } from './safetensors.ts'
 
@@ -43,4 +44,13 @@ export function decodeScore(bytes: Uint8Array, grid: number): ItemScore {
       `a map of ${map.length} cells with score ${score}, expected ${grid} x ${grid} cells and a finite score`,
     )
   return { score, map }
+}
+
+/** Throws E604 unless score and map are finite, and the map is grid x grid. */
+export function checkScore(bytes: Uint8Array, { grid }: ScoresHeader): void {
+  const file = readTensors(bytes)
+  const map = tensorOf(file, 'map', 'F32')
+  requireShape('scores', 'map', map, [grid, grid])
+  requireFinite('scores', 'map', map)
+  requireFinite('scores', 'score', tensorOf(file, 'score', 'F64'))
 }

@@ -1,3 +1,5 @@
+import { brokenContract, requireCount } from './contract.ts'
+import { decodeJson } from './json.ts'
 import type { Label, Split } from './items.ts'
 
 /** Limits per image and per pixel, with their origin. A small artifact of its own: a corrected label changes metrics, not these. */
@@ -155,3 +157,32 @@ export const encodeDraws = (draws: ArrayLike<number>): string =>
 
 export const decodeDraws = (text: string): Float64Array =>
   Float64Array.from(new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer))
+
+/** Throws E604 unless limits, scale and held-out scores are finite and in order. */
+export function checkThresholds(bytes: Uint8Array): void {
+  const { image, pixel, heldOut, heldOutScores, scale } = decodeJson(bytes) as Thresholds
+  for (const [name, value] of Object.entries({ close: image.close, nok: image.nok, pixel }))
+    if (value !== null && !Number.isFinite(value)) throw brokenContract('thresholds', `${name} is ${String(value)}`)
+  if (image.close !== null && image.nok !== null && image.close > image.nok)
+    throw brokenContract('thresholds', `close ${image.close} lies above nok ${image.nok}`)
+  requireCount('thresholds', 'heldOut', heldOut, 0)
+  if (heldOutScores.some((score, i) => !Number.isFinite(score) || (i > 0 && score < heldOutScores[i - 1])))
+    throw brokenContract('thresholds', 'held-out scores are not finite and ascending')
+  if (!(scale.low <= scale.calm && scale.calm <= scale.high))
+    throw brokenContract('thresholds', `the colour scale ${scale.low}, ${scale.calm}, ${scale.high} is not ascending`)
+}
+
+/** Throws E604 unless metrics lie in 0 .. 1 with their intervals in order, and every counted image has a finite score. */
+export function checkVerdict(bytes: Uint8Array): void {
+  const { metrics, counts, items } = decodeJson(bytes) as Verdict
+  for (const [name, { value, interval }] of Object.entries(metrics)) {
+    if (value !== null && !(value >= 0 && value <= 1)) throw brokenContract('verdict', `${name} is ${String(value)}`)
+    if (interval !== undefined && !(interval[0] <= interval[1]))
+      throw brokenContract('verdict', `${name} has the interval [${interval.join(', ')}]`)
+  }
+  for (const [name, count] of Object.entries(counts)) requireCount('verdict', `count ${name}`, count, 0)
+  const counted = counts.heldOut + counts.ok + counts.nok + counts.unknown
+  if (items.length !== counted) throw brokenContract('verdict', `${items.length} images, counted ${counted}`)
+  const odd = items.find(({ score }) => !Number.isFinite(score))
+  if (odd !== undefined) throw brokenContract('verdict', `${odd.id} has the score ${String(odd.score)}`)
+}

@@ -1,3 +1,4 @@
+import { checkArtifact } from '../../artifacts/check.ts'
 import type { Digest } from '../../base/digest.ts'
 import type { Objects } from '../../cache/objects.ts'
 import type { BoundInput, Inputs, ItemsInput, Pixels, TaskItem, WholeInput } from '../../stages/stage.ts'
@@ -35,7 +36,12 @@ const boundInputs = (inputs: StageTask['inputs'], port: string): BoundInput[] =>
 
 function wholeInput(input: TaskInput, objects: Pick<Objects, 'read'>): WholeInput {
   if (input.type !== 'whole') throw new Error(`Internal error: ${input.kind} comes per item`)
-  return { kind: input.kind, digest: input.digest, read: () => Promise.resolve(objects.read(input.digest)) }
+  const read = (): Uint8Array => {
+    const bytes = objects.read(input.digest)
+    checkArtifact(input.kind, bytes)
+    return bytes
+  }
+  return { kind: input.kind, digest: input.digest, read: () => Promise.resolve().then(read) }
 }
 
 function itemsInput(input: TaskInput, objects: Pick<Objects, 'read'>, renderer: Renderer): ItemsInput {
@@ -51,12 +57,19 @@ function itemsInput(input: TaskInput, objects: Pick<Objects, 'read'>, renderer: 
     if (row === undefined) throw new Error(`Internal error: item ${item.digest} is not of this port`)
     return row
   }
+  const checked = new Set<Digest>()
+  const readItem = (digest: Digest): Uint8Array => {
+    const bytes = objects.read(digest)
+    if (!checked.has(digest)) checkArtifact(input.kind, bytes, { header: input.header })
+    checked.add(digest)
+    return bytes
+  }
   return {
     kind: input.kind,
     header: input.header,
     items,
     has: (item) => rowOf(item).value !== undefined,
-    read: (item) => Promise.resolve(objects.read(requireValue(rowOf(item)))),
+    read: (item) => Promise.resolve().then(() => readItem(requireValue(rowOf(item)))),
     render: (item): Promise<Pixels> => renderer.image(rowOf(item).image),
     renderMask: async (item): Promise<Pixels | undefined> => {
       const { mask } = rowOf(item)

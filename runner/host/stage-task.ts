@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { checkArtifact } from '../../artifacts/check.ts'
 import type { ArtifactKind } from '../../artifacts/kinds.ts'
 import { Failure } from '../../base/diagnostic.ts'
 import { type Digest, digestBytes } from '../../base/digest.ts'
@@ -41,7 +42,7 @@ export async function runStageTask(
         await runEach(kind, task, inputs, context, cache, send)
         return { outputs: {}, parts, small }
       case 'run':
-        return { outputs: await runWhole(kind, inputs, context, cache, small), parts, small }
+        return { outputs: await runWhole(kind, task, inputs, context, cache, small), parts, small }
       case 'source':
       case 'list':
         throw new Error(`Internal error: ${task.kind} runs while planning`)
@@ -69,7 +70,9 @@ async function runEach(
     for (const [done, item] of items.entries()) {
       await breathe(context.signal)
       const started = performance.now()
-      const stored = await cache.objects.putTensor(await open.each(item))
+      const bytes = await open.each(item)
+      checkArtifact(kind.gives[0], bytes, { header: open.header })
+      const stored = await cache.objects.putTensor(bytes)
       send({ type: 'item', item: item.digest, stored, wallMs: performance.now() - started })
       context.progress(done + 1, items.length, 'images')
     }
@@ -78,8 +81,15 @@ async function runEach(
   }
 }
 
+/** Images that a stage reads, where one input alone says so. */
+function imagesOf({ inputs }: Pick<StageTask, 'inputs'>): { images?: number } {
+  const counts = Object.values(inputs).flatMap((input) => (input.type === 'items' ? [input.items.length] : []))
+  return counts.length === 1 ? { images: counts[0] } : {}
+}
+
 async function runWhole(
   kind: RunKind,
+  task: Omit<StageTask, 'id'>,
   inputs: Inputs,
   context: TaskContext,
   cache: TaskStore,
@@ -90,6 +100,7 @@ async function runWhole(
   for (const artifact of kind.gives) {
     const bytes = results[artifact]
     if (bytes === undefined) throw new Error(`Internal error: ${kind.kind} gave no ${artifact}`)
+    checkArtifact(artifact, bytes, imagesOf(task))
     if (bytes.byteLength < SMALL_BYTES) {
       small.push(bytes)
       outputs[artifact] = { digest: digestBytes(bytes), bytes: bytes.byteLength }
