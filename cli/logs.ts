@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { Failure } from '../base/diagnostic.ts'
 import { sanitize } from '../base/sanitize.ts'
 import { foldersOf } from '../runner/environment.ts'
 import { findRun, readRun } from '../runner/history/find-run.ts'
 import { followLog } from '../runner/history/follow-log.ts'
-import { stageLogOf } from '../runner/history/stage-log-of.ts'
+import { readLog } from '../runner/history/read-log.ts'
 import { findAddress } from '../runner/select/find-address.ts'
 import { parseCount } from './environment.ts'
 import { EXIT_OK } from './exit-codes.ts'
@@ -32,9 +31,8 @@ export async function run({ arguments: [text], options, io }: Invocation): Promi
     await followLog({ folders, run: id, address: stage.address, last }, (lines) => io.stdout.write(shown(lines)))
     return EXIT_OK
   }
-  const { path } = stageLogOf(folders, id, stage)
-  const bytes = readFileSync(path)
-  io.stdout.write(raw && last === Infinity ? bytes.toString('utf8') : shown(lastLines(bytes.toString('utf8'), last)))
+  const log = await readLog(folders, id, stage)
+  io.stdout.write(raw && last === Infinity ? log : shown(lastLines(log, last)))
   return EXIT_OK
 
   function shown(lines: readonly string[]): string {

@@ -104,6 +104,7 @@ test('logs of a reused stage are those of the run that computed it', async () =>
   expect(made).toMatch(/^\d\d:\d\d:\d\d mobilenet-v2 opened in /)
   expect(await shown('logs', 'extract', '--run', second)).toBe(made)
   expect((await shown('logs', 'extract', '--tail', '1')).split('\n')).toHaveLength(2)
+  expect(await shown('logs', 'train', '--run', first)).toBe('') // it has nothing to say
 })
 
 test('what cannot be shown is said in one line', async () => {

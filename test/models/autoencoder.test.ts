@@ -133,7 +133,7 @@ describe.each(DECODERS)('the baseline autoencoder (%s)', (decoder) => {
         return {
           loss: value,
           y: y!,
-          ...Object.fromEntries(names.map((name, i) => [`grad ${name}`, (grads)[i]])),
+          ...Object.fromEntries(names.map((name, i) => [`grad ${name}`, grads[i]])),
         }
       },
       { ...floats(params), ...floats(buffers), ...floats(drops), x: IMAGE },
