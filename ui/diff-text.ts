@@ -36,8 +36,8 @@ const block = (label: string, lines: readonly string[]): string[] =>
   lines.map((line, i) => `${(i === 0 ? label : '').padEnd(LABEL_WIDTH)}${line}`)
 
 function specLines({ settings, firstDiffering }: RunDiff): string[] {
-  const parting =
-    firstDiffering === undefined ? 'every stage has the same key' : `first differing stage: ${sanitize(firstDiffering)}`
+  const same = settings === undefined ? 'no stage is known to differ' : 'every stage has the same key'
+  const parting = firstDiffering === undefined ? same : `first differing stage: ${sanitize(firstDiffering)}`
   if (settings === undefined) return [`not known of both   ${parting}`]
   if (settings.length === 0) return [`the same   ${parting}`]
   const paths = settings.map(({ path }) => sanitize(path))
