@@ -27,7 +27,7 @@ export interface Planned<T> extends Findings {
   readonly made?: T
 }
 
-/** What a run would do, why and at what price; reads names, headers and digests, computes and writes nothing but the stat cache. */
+/** What a run would do, why and at what price; reads names, headers and digests, computes nothing, and writes nothing but the cache's notes on files and the spec. */
 export async function planPipeline(request: PlanRequest): Promise<PlanOutcome> {
   const { made, ...findings } = await withPlan(request, ({ spec, prepared, classified: { planned, bill } }) => ({
     name: spec.name,
@@ -59,6 +59,7 @@ export async function withPlan<T>(request: PlanRequest, make: (plan: OpenPlan) =
   const host = request.decode === true ? new TaskHost() : undefined
   try {
     const cache = new Cache(folders.cache)
+    opened.keep()
     try {
       const prepared = await prepare({
         spec,

@@ -52,6 +52,7 @@ export async function runInside(
   if (selected.diagnostics.length > 0) return aborted(selected.diagnostics)
 
   const cache = new Cache(folders.cache)
+  opened.keep()
   const mark = await WorkMark.place(folders.cache, record.id, request.signal)
   const command = new CommandRunner(cache)
   sweepLocks(folders.cache)

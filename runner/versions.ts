@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -22,3 +22,10 @@ export const readVersions = (): Readonly<Record<string, string>> => ({
   flawline: ownVersion(),
   node: process.versions.node,
 })
+
+/** Another one after each build and install; undefined where the sources run as they are, as in tests. */
+export function programMark(): string | undefined {
+  if (import.meta.filename.endsWith('.ts')) return undefined
+  const built = statSync(join(import.meta.dirname, '../.tsbuildinfo'), { throwIfNoEntry: false })
+  return `${ownVersion()} ${(built ?? statSync(import.meta.filename)).mtimeMs}`
+}

@@ -1,4 +1,4 @@
-import { parse } from 'yaml'
+import { createRequire } from 'node:module'
 import { canonicalJson } from '../../base/canonical.ts'
 import { type Addressed, labelsIn, nameIn } from './addressed.ts'
 import type { AxisChoice, Selector } from './parse-selector.ts'
@@ -34,8 +34,9 @@ export function labelsMeant(stages: readonly Addressed[], { axis, value, quoted 
   return new Set([...values].filter(([, actual]) => canonicalJson(actual) === identity).map(([label]) => label))
 }
 
-/** Canonical form of a YAML text; none where it is no YAML. */
+/** Canonical form of a YAML text; none where it is no YAML. The reader is loaded only where a value is not spelt as in the spec. */
 function identityOf(text: string): string | undefined {
+  const { parse } = createRequire(import.meta.url)('yaml') as typeof import('yaml')
   try {
     return canonicalJson(parse(text, { schema: 'core', logLevel: 'silent' }))
   } catch {

@@ -6,7 +6,7 @@ import { type Combinations, CombinationTable } from './combinations.ts'
 import { needsThere } from './fall-back.ts'
 import type { Findings } from './findings.ts'
 import { ancestorsOf, type Needs, topologicalOrder } from './graph.ts'
-import { type Entry, nodeAt, originOf, plainOf, type Span, spanAt } from './node.ts'
+import { type Entry, nodeAt, originOf, pathsBelow, plainOf, type Span, spanAt } from './node.ts'
 import { fromCommandLine } from './override.ts'
 import type { Sources } from './sources.ts'
 import type { SkippedStage, SpecStage } from './spec.ts'
@@ -139,6 +139,7 @@ export function composeStages(
           ...(texts.get(name)!.keep && { keep: true as const }),
           placeOf: (setting) => placeIn(name, resolved, setting, sources, (node) => node.at),
           originOf: (setting) => placeIn(name, resolved, setting, sources, originOf),
+          writtenSettings: () => pathsBelow(resolved.with).map((path) => path.join('.')),
         })
     }
   }

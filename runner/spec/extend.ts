@@ -51,7 +51,7 @@ async function readOver(path: string, at: Span | undefined, steps: readonly Step
     })
     return undefined
   }
-  findings.sources.add(file, text)
+  findings.sources.add(file, text, resolve(path))
   return extendOver(file, dirname(path), [...steps, { path: real, at }], reader)
 }
 

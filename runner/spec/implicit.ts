@@ -75,6 +75,7 @@ function follow(
     control: NO_CONTROL,
     placeOf: place,
     originOf: place,
+    writtenSettings: () => [],
     implicit: true,
   }
 }

@@ -36,7 +36,14 @@ export type LoadRequest = ({ readonly path: string } | { readonly text: string }
 type SourceTexts = ReadonlyMap<string, string>
 
 export type LoadResult =
-  | { readonly ok: true; readonly spec: Spec; readonly warnings: readonly Diagnostic[]; readonly sources: SourceTexts }
+  | {
+      readonly ok: true
+      readonly spec: Spec
+      readonly warnings: readonly Diagnostic[]
+      readonly sources: SourceTexts
+      /** Absolute paths of those sources that are files. */
+      readonly files: ReadonlyMap<string, string>
+    }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[]; readonly sources: SourceTexts }
 
 /**
@@ -49,7 +56,7 @@ export async function loadSpec(request: LoadRequest): Promise<LoadResult> {
   const spec = await load(request, findings)
   const sources = findings.sources.texts
   if (spec === undefined || findings.errors.length > 0) return { ok: false, diagnostics: findings.errors, sources }
-  return { ok: true, spec, warnings: [], sources }
+  return { ok: true, spec, warnings: [], sources, files: findings.sources.files }
 }
 
 async function load(request: LoadRequest, findings: Findings): Promise<Spec | undefined> {

@@ -78,6 +78,17 @@ export function nodeAt(root: Node | undefined, path: Path): Node | undefined {
   return node
 }
 
+/** The paths of all nodes below one, those around others first. */
+export function pathsBelow(root: Node | undefined): Path[] {
+  if (root?.type !== 'map' && root?.type !== 'list') return []
+  const parts =
+    root.type === 'list' ? root.items.entries() : [...root.entries].map(([name, { value }]) => [name, value])
+  return [...(parts as Iterable<[string | number, Node]>)].flatMap(([step, node]) => [
+    [step],
+    ...pathsBelow(node).map((path) => [step, ...path]),
+  ])
+}
+
 /** The entry that a path leads to, for the place of its key; undefined for a list item. */
 export function entryAt(root: Node | undefined, path: Path): Entry | undefined {
   const parent = nodeAt(root, path.slice(0, -1))

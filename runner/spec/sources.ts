@@ -6,12 +6,21 @@ export class Sources {
   readonly #texts = new Map<string, string>()
   readonly #lineStarts = new Map<string, readonly number[]>()
 
+  readonly #files = new Map<string, string>()
+
+  /** Absolute paths of those that are files. */
+  get files(): ReadonlyMap<string, string> {
+    return this.#files
+  }
+
   get texts(): ReadonlyMap<string, string> {
     return this.#texts
   }
 
-  add(file: string, text: string): void {
+  /** `path`: where it lies, absolute, if it is a file. */
+  add(file: string, text: string, path?: string): void {
     this.#texts.set(file, text)
+    if (path !== undefined) this.#files.set(file, path)
     const starts = [0]
     for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) starts.push(i + 1)
     this.#lineStarts.set(file, starts)

@@ -49,6 +49,8 @@ export interface SpecStage {
   placeOf(setting?: string): Place
   /** Where the value of a setting itself is written: the parameter, axis or argument that a reference stands for. */
   originOf(setting?: string): Place
+  /** Settings that the spec writes, with those inside others (`border.cells`): those that have places of their own. */
+  writtenSettings(): readonly string[]
   /** Not in the spec as a stage: made for `outputs:` or `keep:`. */
   readonly implicit?: true
   /** `keep: true`: the files it gives are published, also where another stage needs them. */

@@ -54,6 +54,7 @@ const stage = (name: string, kind: StageKind, bindings: Record<string, string>, 
   control: { retries: 0, resources: {} },
   placeOf: () => ({ file: 'x.yaml' }),
   originOf: () => ({ file: 'x.yaml' }),
+  writtenSettings: () => [],
 })
 const items = (n: number): Item[] =>
   Array.from({ length: n }, (_, i) => ({ id: `${i}`, split: i % 2 === 0 ? 'train' : 'test' }) as unknown as Item)
