@@ -1,13 +1,12 @@
-import type { ValidateFunction } from 'ajv/dist/2020.js'
 import type { TSchema } from 'typebox'
 import Type from '../../base/type.ts'
-import { compileSchema } from './compile.ts'
+import { findFaults } from './compile.ts'
 import { CONTROL_SCHEMA } from './control.ts'
 import { explainErrors } from './explain.ts'
 import { SPEC_VERSION } from './extend.ts'
 import type { Findings } from './findings.ts'
 import { type MapNode, type Path, plainOf } from './node.ts'
-import { closedSchema } from './settings-schema.ts'
+import { closedSchema, type Schema } from './settings-schema.ts'
 
 /** Names of stages that would read like something else in `--set` and on the screen. */
 const TAKEN_NAMES = ['version', 'name', 'seed', 'protocol', 'outputs', 'params', 'matrix', 'stages']
@@ -78,15 +77,15 @@ export const Envelope = Type.Object({
   stages: mapOf(StageEnvelope, stageName, { minProperties: 1 }),
 })
 
-let compiled: ValidateFunction | undefined
+let envelope: Schema | undefined
 
 /** Checks everything around the settings: keys, types, names. */
 export function checkEnvelope(root: MapNode, findings: Findings): void {
-  const check = (compiled ??= compileSchema(closedSchema(Envelope)))
-  if (check(plainOf(root))) return
+  const faults = findFaults((envelope ??= closedSchema(Envelope)), plainOf(root))
+  if (faults.length === 0) return
   const first = root.entries.values().next().value?.key
   explainErrors(
-    check.errors ?? [],
+    faults,
     {
       root,
       fallback: first ?? root.at,

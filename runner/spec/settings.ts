@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
-import type { ValidateFunction } from 'ajv/dist/2020.js'
 import type { StageKind } from '../../stages/stage.ts'
-import { compileSchema } from './compile.ts'
+import { findFaults } from './compile.ts'
 import { explainErrors } from './explain.ts'
 import { fillSettings } from './fill.ts'
 import type { Findings } from './findings.ts'
@@ -10,20 +9,12 @@ import { fromCommandLine } from './override.ts'
 import { branchesOf, closedSchema, type Schema, schemaAt } from './settings-schema.ts'
 import type { Protocol } from './spec.ts'
 
-interface Compiled {
-  readonly schema: Schema
-  readonly validate: ValidateFunction
-}
+const closed = new WeakMap<object, Schema>()
 
-const compiled = new WeakMap<object, Compiled>()
-
-function compile(kind: StageKind): Compiled {
-  const known = compiled.get(kind.settings)
-  if (known !== undefined) return known
-  const schema = closedSchema(kind.settings)
-  const made = { schema, validate: compileSchema(schema) }
-  compiled.set(kind.settings, made)
-  return made
+function schemaOf(kind: StageKind): Schema {
+  const schema = closed.get(kind.settings) ?? closedSchema(kind.settings)
+  closed.set(kind.settings, schema)
+  return schema
 }
 
 export interface SettingsText {
@@ -42,13 +33,14 @@ export function checkSettings(
   { stage, node, fallback, protocol, cwd }: SettingsText,
   findings: Findings,
 ): Readonly<Record<string, unknown>> | undefined {
-  const { schema, validate } = compile(kind)
+  const schema = schemaOf(kind)
   const given = node === undefined ? {} : plainWithPaths(node, schema, [], cwd)
   const filled = fillSettings(schema, given, protocol)
-  if (validate(filled)) return filled as Readonly<Record<string, unknown>>
+  const faults = findFaults(schema, filled)
+  if (faults.length === 0) return filled as Readonly<Record<string, unknown>>
   const nameOf = (path: Path): string => [stage, ...path].join('.')
   explainErrors(
-    validate.errors ?? [],
+    faults,
     {
       root: node,
       fallback,
@@ -63,7 +55,7 @@ export function checkSettings(
 
 /** Settings with the kind's defaults, for showing; unchecked. */
 export function filledSettings(kind: StageKind, node: MapNode | undefined, protocol: Protocol, cwd: string): unknown {
-  const { schema } = compile(kind)
+  const schema = schemaOf(kind)
   return fillSettings(schema, node === undefined ? {} : plainWithPaths(node, schema, [], cwd), protocol)
 }
 

@@ -86,7 +86,7 @@ function valuesOf({ values, valuesAt }: Sweep, findings: Findings): ListNode | u
 function topLevelParts(text: string): readonly (readonly [from: number, to: number])[] {
   const parts: [number, number][] = []
   let [from, depth, quote] = [0, 0, '']
-  for (const [i, character] of [...text.split('')].entries()) {
+  for (const [i, character] of Array.from({ length: text.length }, (_, i) => text[i]).entries()) {
     if (quote !== '') quote = character === quote ? '' : quote
     else if (character === '"' || character === "'") quote = character
     else if ('[{'.includes(character)) depth++
@@ -101,7 +101,7 @@ function topLevelParts(text: string): readonly (readonly [from: number, to: numb
 
 /** The same with another reference in `uses`, `with` and `outputs`; undefined where nothing has it. */
 function withReferences(root: MapNode, old: string, now: string): MapNode | undefined {
-  let found = false
+  const found = new Set<string>()
   const change = (node: Node): Node => {
     switch (node.type) {
       case 'broken':
@@ -114,7 +114,7 @@ function withReferences(root: MapNode, old: string, now: string): MapNode | unde
         const { value } = node
         if (typeof value !== 'string') return node
         const changed = [`${old}}`, `${old}.`].reduce((text, from) => text.replaceAll(from, now + from.at(-1)!), value)
-        found ||= changed !== value
+        if (changed !== value) found.add(changed)
         return changed === value ? node : { ...node, value: changed, text: changed }
       }
     }
@@ -132,5 +132,5 @@ function withReferences(root: MapNode, old: string, now: string): MapNode | unde
     stage.type === 'map' ? changeEntries(stage, (name) => name === 'uses' || name === 'with') : stage
   const ofStages = (stages: Node): Node => (stages.type === 'map' ? changeEntries(stages, () => true, ofStage) : stages)
   const changed = changeEntries(root, (name) => name === 'stages', ofStages)
-  return found ? changed : undefined
+  return found.size > 0 ? changed : undefined
 }
