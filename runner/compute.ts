@@ -47,6 +47,14 @@ export type Computed = { readonly usage: TaskUsage; readonly wallMs: number } & 
 /** Sends a resolved stage to where its kind runs and publishes what comes back: item by item for `each` kinds, whole for `run` kinds. */
 export async function computeStage(resolved: Resolved, context: ComputeContext): Promise<Computed> {
   const { stage, key, base } = resolved
+  const refusal = resolved.refusal()
+  if (refusal !== undefined)
+    return {
+      type: 'failed',
+      diagnostic: { at: stage.placeOf(), ...refusal },
+      wallMs: 0,
+      usage: { cpuMs: 0, rssBytes: 0 },
+    }
   const { cache, writer } = context
   const event = { stage: stage.name, variant: stage.variant, key }
   const log = new StageLog(logFile(context.runFolder, stage.address, key))
@@ -206,7 +214,7 @@ async function publishItems(
 }
 
 async function publishWhole(
-  { stage, key, manifest, table, kind }: Resolved,
+  { stage, key, manifest, table, kind, testImage }: Resolved,
   { cache, writer, run, emit }: ComputeContext,
   result: {
     readonly outputs: Outcome['whole']
@@ -253,5 +261,6 @@ async function publishWhole(
     removeCheckpoint(cache.folder, key)
   }
   const { outputs: whole, run: maker } = before ?? action
-  return { stage, table, key, manifest, whole, values: new Map(), costMs: cost.wallMs, run: maker }
+  const lineage = testImage === undefined ? {} : { testImage }
+  return { stage, table, key, manifest, whole, values: new Map(), costMs: cost.wallMs, run: maker, ...lineage }
 }

@@ -1,6 +1,6 @@
 import type { ImageFacts, Picture, Source } from '../../artifacts/items.ts'
 import { Failure } from '../../base/diagnostic.ts'
-import type { Digest } from '../../base/digest.ts'
+import { type Digest, digestBytes, digestValue } from '../../base/digest.ts'
 import { decodeImage, decodeMask } from '../../imaging/decode.ts'
 import type { Raster } from '../../imaging/raster.ts'
 import { greyStats } from '../../imaging/stats.ts'
@@ -14,10 +14,10 @@ type Role = 'image' | 'mask'
  * or changed, since that says nothing about the content it was.
  */
 export async function inspect(source: Source, role: Role, files: ReadonlyMap<Digest, string>): Promise<Inspection> {
-  if (source.type !== 'file') return { facts: factsOf(await rendered(source, role)) }
+  if (source.type !== 'file') return inspected(await rendered(source, role), role)
   const bytes = await readSource(source.digest, files)
   try {
-    return role === 'mask' ? await inspectMask(bytes) : { facts: factsOf(await decodeImage(bytes)) }
+    return role === 'mask' ? await inspectMask(bytes) : inspected(await decodeImage(bytes), role)
   } catch (error) {
     if (error instanceof Failure) return { diagnostic: error.diagnostic }
     throw new Error(`decoding ${files.get(source.digest) ?? source.digest} failed: ${String(error)}`, { cause: error })
@@ -29,6 +29,15 @@ function rendered(source: Source, role: Role): Promise<Raster> {
   const recipe: Picture = { source, operations: [], digest: '' as Digest }
   return role === 'image' ? renderer.image(recipe) : renderer.mask(recipe)
 }
+
+const inspected = (raster: Raster, role: Role): Inspection => ({
+  facts: factsOf(raster),
+  ...(role === 'image' && { pixels: pixelDigest(raster) }),
+})
+
+/** What an image shows, whatever file format and metadata it came in: its size and its RGB bytes. */
+const pixelDigest = ({ width, height, data }: Raster): Digest =>
+  digestValue('pixels', [width, height, digestBytes(data)])
 
 function factsOf(raster: Raster): ImageFacts {
   const { mean, deviation } = greyStats(raster)

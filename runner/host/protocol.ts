@@ -88,7 +88,11 @@ export type ToHost = Task | { readonly type: 'cancel' }
 
 /** What decoding a source gave: facts, or what is wrong with it. */
 export type Inspection =
-  | { readonly facts: ImageFacts & { readonly warning?: string } }
+  | {
+      readonly facts: ImageFacts & { readonly warning?: string }
+      /** Digest of the decoded pixels, of images. */
+      readonly pixels?: Digest
+    }
   | { readonly diagnostic: Diagnostic }
 
 export interface TaskUsage {

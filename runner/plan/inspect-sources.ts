@@ -8,8 +8,8 @@ import type { Inspection } from '../host/protocol.ts'
 import type { SpecStage } from '../spec/spec.ts'
 import { placed, type Table } from './tables.ts'
 
-/** Raised when decoding or the grey statistics change. */
-const TOPIC = 'inspection@2'
+/** Raised when decoding or what is told of it change. */
+const TOPIC = 'inspection@3'
 
 export interface Uninspected {
   readonly digest: Digest
@@ -54,6 +54,7 @@ export function applyInspections(
 ): { table: Table; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
   const told = new Set<string>()
+  const pixels = new Map<Digest, Digest>()
   const look = (
     picture: Picture | undefined,
     role: 'image' | 'mask',
@@ -69,6 +70,7 @@ export function applyInspections(
       told.add(file)
       return { bad: true }
     }
+    if (inspection.pixels !== undefined) pixels.set(digest!, inspection.pixels)
     const { warning = role === 'mask' ? largeMask(picture!, inspection.facts, stage) : undefined, ...facts } =
       inspection.facts
     if (warning !== undefined && !told.has(file)) {
@@ -85,7 +87,7 @@ export function applyInspections(
     const mask = look(item.mask, 'mask', item.id)
     if (!(image.bad || mask.bad)) items.push(image.facts === undefined ? item : { ...item, facts: image.facts })
   }
-  return { table: { ...table, items }, diagnostics }
+  return { table: { ...table, items, pixels }, diagnostics }
 }
 
 /** The doubt that a mask is drawn the other way round than the settings say. */

@@ -18,6 +18,8 @@ export interface Outcome {
   /** Values of a per-item stage by the digest of the item's pixels. */
   readonly values: ReadonlyMap<Digest, StoredObject>
   readonly header?: unknown
+  /** Id of a test image that its output rests on, if there is one. */
+  readonly testImage?: string
   /** Of an `each` stage: its key without the items, and the keys of its items. */
   readonly itemKeys?: { readonly base: Digest; readonly keys: readonly Digest[] }
   /** What making it once took, now saved. */

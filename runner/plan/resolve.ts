@@ -1,5 +1,6 @@
 import type { Column, Item } from '../../artifacts/items.ts'
 import { isPerItem } from '../../artifacts/kinds.ts'
+import type { Diagnostic } from '../../base/diagnostic.ts'
 import { type Digest, digestValue } from '../../base/digest.ts'
 import type { Cache } from '../../cache/cache.ts'
 import type { ItemRecord, StoredObject } from '../../cache/records.ts'
@@ -20,6 +21,7 @@ import type { ProjectFiles } from '../project-files.ts'
 import type { SpecStage } from '../spec/spec.ts'
 import { byContent, type Outcome } from './outcome.ts'
 import type { Table } from './tables.ts'
+import { refuseTestImages, testImageBehind } from './test-lineage.ts'
 
 export type ComputingKind = EachKind | RunKind
 
@@ -37,6 +39,10 @@ export interface Resolved {
   readonly rows: readonly ResolvedRow[]
   /** Key of an `each` stage without its items: its header and the costs per item are kept under it. */
   readonly base: Digest
+  /** See `Outcome`. */
+  readonly testImage?: string
+  /** Why the stage must not run: a test image would be trained on. Looked for when it is due. */
+  readonly refusal: () => Diagnostic | undefined
   /** The finished outcome, if everything is in the cache. */
   readonly outcome?: Outcome
 }
@@ -83,6 +89,7 @@ export function resolveStage(
     pixels: ports.some(({ port, input }) => port.many !== undefined && seesPixels({ ...port, accepts: [input.kind] })),
   }
   const inputs = Object.fromEntries(ports.map((port) => [port.name, port.input]))
+  const lineage = testLineage(kind, ports)
   if (kind.shape === 'run') {
     const { projectFiles } = context
     const manifest = keyManifest({
@@ -103,6 +110,7 @@ export function resolveStage(
       inputs,
       feeding,
       rows: [],
+      ...lineage,
     }
     return withOutcome(resolved, context, () => wholeOutcome(resolved, context.cache))
   }
@@ -122,8 +130,24 @@ export function resolveStage(
     ...parts,
     inputs: Object.fromEntries(ports.map((port) => [port.name, port.name === kind.over ? items : port.manifest])),
   })
-  const resolved = { stage, kind, key: keyOf(manifest), base, manifest, table: tableOf(ports), inputs, feeding, rows }
+  const resolved = {
+    stage,
+    kind,
+    key: keyOf(manifest),
+    base,
+    manifest,
+    table: tableOf(ports),
+    inputs,
+    feeding,
+    rows,
+    ...lineage,
+  }
   return withOutcome(resolved, context, () => eachOutcome(resolved, context.cache))
+}
+
+function testLineage(kind: ComputingKind, ports: readonly BoundPort[]): Pick<Resolved, 'testImage' | 'refusal'> {
+  const testImage = testImageBehind(kind, ports)
+  return { ...(testImage !== undefined && { testImage }), refusal: () => refuseTestImages(kind, ports) }
 }
 
 /** A port with `many` takes all that its feeder gives and it accepts; where that is several, the names end in the artifact. */
@@ -218,11 +242,21 @@ function withOutcome(resolved: Resolved, { forced }: ResolveContext, look: () =>
   return outcome === undefined ? resolved : { ...resolved, outcome }
 }
 
-function wholeOutcome({ stage, key, manifest, table }: Resolved, cache: Cache): Outcome | undefined {
+function wholeOutcome({ stage, key, manifest, table, testImage }: Resolved, cache: Cache): Outcome | undefined {
   const action = cache.action(key)
   if (action === undefined) return undefined
   const { outputs: whole, cost, run } = action
-  return { stage, table, key, manifest, whole, values: new Map(), costMs: cost.wallMs, run }
+  return {
+    stage,
+    table,
+    key,
+    manifest,
+    whole,
+    values: new Map(),
+    costMs: cost.wallMs,
+    run,
+    ...(testImage !== undefined && { testImage }),
+  }
 }
 
 /** The same once more, with what another process has put into the cache meanwhile. */
@@ -252,7 +286,7 @@ export function partialOutcome(resolved: Resolved, cache: Cache): Outcome | unde
   return header === undefined ? undefined : outcomeOf(resolved, header)
 }
 
-function outcomeOf({ stage, key, manifest, table, rows, base }: Resolved, header: unknown): Outcome {
+function outcomeOf({ stage, key, manifest, table, rows, base, testImage }: Resolved, header: unknown): Outcome {
   const found = rows.flatMap(({ item, record }) => (record === undefined ? [] : [[item.image.digest, record] as const]))
   const values = new Map(found.map(([digest, { digest: value, bytes }]) => [digest, { digest: value, bytes }]))
   return {
@@ -265,6 +299,7 @@ function outcomeOf({ stage, key, manifest, table, rows, base }: Resolved, header
     values,
     itemKeys: { base, keys: rows.map((row) => row.key) },
     costMs: found.reduce((sum, [, { wallMs }]) => sum + wallMs, 0),
+    ...(testImage !== undefined && { testImage }),
     ...mainRun(found.map(([, { run }]) => run)),
   }
 }

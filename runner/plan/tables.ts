@@ -4,12 +4,15 @@ import type { Digest } from '../../base/digest.ts'
 import { seededRandom } from '../../base/random.ts'
 import type { ScanContext, StageDiagnostic } from '../../stages/stage.ts'
 import type { Spec, SpecStage } from '../spec/spec.ts'
+import { leaks } from './test-lineage.ts'
 
 /** The items table as one list stage leaves it. */
 export interface Table {
   readonly items: readonly Item[]
   readonly files: ReadonlyMap<Digest, string>
   readonly onBad: 'fail' | 'skip'
+  /** Source -> digest of its pixels, of those that were decoded. */
+  readonly pixels?: ReadonlyMap<Digest, Digest>
 }
 
 export interface Tables {
@@ -54,22 +57,14 @@ export async function makeTables(
   const told = diagnostics.some(({ code }) => code === 'E214')
   return {
     tables,
-    diagnostics: told ? diagnostics : [...diagnostics, ...leaks([...tables.values()].at(-1)?.items ?? [])],
+    diagnostics: told ? diagnostics : [...diagnostics, ...lastTables(stages, tables).flatMap((table) => leaks(table))],
   }
 }
 
-/** Guarantee 9: the same pixels in training and in test are an error, whatever list stages did. */
-function leaks(items: readonly Item[]): Diagnostic[] {
-  const trained = new Map(items.filter(({ split }) => split === 'train').map((item) => [item.image.digest, item.id]))
-  return items
-    .filter(({ split, image }) => split === 'test' && trained.has(image.digest))
-    .slice(0, 20)
-    .map(({ id, image }) => ({
-      code: 'E214',
-      severity: 'error',
-      message: `equal content in training and test: ${trained.get(image.digest)!} and ${id}`,
-      help: ['remove one of the two: a test image must never be trained on'],
-    }))
+/** The tables that no list stage changes any more. */
+function lastTables(stages: readonly SpecStage[], tables: ReadonlyMap<string, Table>): Table[] {
+  const changed = new Set(stages.filter(isListStage).flatMap(({ bindings }) => Object.values(bindings)))
+  return [...tables].filter(([address]) => !changed.has(address)).map(([, table]) => table)
 }
 
 /** A finding about data also points at the setting that led to it. */
