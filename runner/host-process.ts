@@ -29,6 +29,7 @@ export class HostProcess {
   #listener: HostListener | undefined
   #ended: string | undefined
   #missed = 0
+  #rssBytes = 0
   readonly #tick: NodeJS.Timeout
 
   constructor() {
@@ -49,8 +50,10 @@ export class HostProcess {
     for (const stream of [this.#child.stdout, this.#child.stderr])
       createInterface({ input: stream! }).on('line', (text) => this.#listener?.stray(text))
     createInterface({ input: this.#child.stdio[4] as Readable }).on('line', (line) => {
+      const beat = JSON.parse(line) as Beat
       this.#missed = 0
-      this.#listener?.beat(JSON.parse(line) as Beat)
+      this.#rssBytes = beat.rssBytes
+      this.#listener?.beat(beat)
     })
     this.#tick = setInterval(() => {
       if (++this.#missed === SILENT_TICKS) this.#listener?.silent()
@@ -62,6 +65,11 @@ export class HostProcess {
     this.#listener = listener
     this.#missed = 0
     if (this.#ended !== undefined) listener?.ended(this.#ended)
+  }
+
+  /** Memory it held when last heard of, in bytes. */
+  get rssBytes(): number {
+    return this.#rssBytes
   }
 
   get hasEnded(): boolean {

@@ -39,7 +39,7 @@ export class TaskHost implements TaskRunner {
     const limitBytes = ('memBytes' in task ? task.memBytes : undefined) ?? taskMemory()
     return new Promise((resolve) => {
       let killTimer: NodeJS.Timeout | undefined
-      let peakBytes = 0
+      let peakBytes = host.rssBytes
       let why: 'memory' | 'heap' | 'silence' | undefined
       const finish = (outcome: TaskOutcome): void => {
         clearTimeout(killTimer)
