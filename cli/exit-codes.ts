@@ -1,7 +1,7 @@
 /** How the process ends: the table behind `pipeline help exit-codes` and the end of `run --help`. */
 export const EXIT_CODES = [
   { code: 0, meaning: 'ok', when: 'every target up to date, every gate met' },
-  { code: 1, meaning: 'a stage failed', when: 'also plan --exit-code: something would run' },
+  { code: 1, meaning: 'a stage failed', when: 'also plan, status --exit-code: work is due' },
   { code: 2, meaning: 'usage or invalid spec', when: 'before the first stage started; check: any error' },
   { code: 3, meaning: 'gate not met', when: 'nothing failed, but a metric missed its gate' },
   { code: 4, meaning: 'environment', when: 'engine, weights, permission, network disk, doctor' },

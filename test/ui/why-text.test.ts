@@ -45,20 +45,25 @@ sample  sample/cells  51d0be77 -> 8c40a3e1  against run 2a90, 2 days ago
 test('an argument is its own place', () => {
   const typed = new Map([['--set', ['--set seed=7', '--if sample.grid=170']]])
   const reasons = SAMPLE.reasons.map((reason) => ({ ...reason, at: '--set:2:13' }))
-  expect(whyText({ ...SAMPLE, reasons } as WhyDocument, { ...STYLE, typed })[1]).toBe(
+  expect(whyText({ ...SAMPLE, reasons }, { ...STYLE, typed })[1]).toBe(
     '  spec-field-changed  grid  128 -> 170  --if sample.grid=170',
   )
 })
 
 test('a stage that may run names what decides', () => {
-  const { key: _, items: __, ...open } = SAMPLE
+  const { spec, kind, against, same, notes } = SAMPLE
+  const address = 'pca@variance=0.90'
   const why: WhyDocument = {
-    ...open,
-    address: 'pca@variance=0.90',
+    spec,
+    address,
+    kind,
     state: 'maybe',
+    ...(against && { against }),
     reasons: [],
+    same,
     decidedBy: ['sample'],
     after: [],
+    notes,
   }
   expect(whyText(why, STYLE).slice(0, 2)).toEqual([
     'pca@variance=0.90  sample/cells  51d0be77 -> ?  against run 2a90, 2 days ago',
@@ -71,7 +76,7 @@ test('a fresh stage says since which run, and which kept files were touched', ()
     ...SAMPLE,
     state: 'fresh',
     items: { total: 2880, stale: 0 },
-    against: { ...EARLIER, key: SAMPLE.key! },
+    against: { ...EARLIER, key: digest('8c40a3e1') },
     since: EARLIER,
     reasons: [],
     same: [],
