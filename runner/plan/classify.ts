@@ -65,7 +65,7 @@ const skippedStage = ({ address, name, variant, kind }: SkippedStage): PlannedSt
   stage: name,
   variant,
   address,
-  kind: kind.kind,
+  kind,
   needs: [],
   list: false,
   plan: 'skipped',

@@ -128,11 +128,12 @@ export function composeStages(
       const bound = bindings.get(name)![i]
       if (bound === 'absent') continue
       const resolved = resolvedAt(resolution, name, at)!
-      const common = { address: addresses.get(name)![i], name, variant, kind: resolved.kind! }
-      if (bound === 'skipped') skipped.push(common)
+      const common = { address: addresses.get(name)![i], name, variant }
+      if (bound === 'skipped') skipped.push({ ...common, kind: resolved.kind!.kind })
       else
         stages.push({
           ...common,
+          kind: resolved.kind!,
           settings: resolved.settings!,
           bindings: Object.fromEntries([...bound].map(([port, feeder]) => [port, addressAt(feeder, at)])),
           control: texts.get(name)!.control,

@@ -58,7 +58,10 @@ export interface SpecStage {
 }
 
 /** A stage that a variant would have if those stages were in it whose output it needs (`when`). */
-export type SkippedStage = Pick<SpecStage, 'address' | 'name' | 'variant' | 'kind'>
+export interface SkippedStage extends Pick<SpecStage, 'address' | 'name' | 'variant'> {
+  /** Name of its kind. */
+  readonly kind: string
+}
 
 /** Name of the implicit stage that makes the pictures a spec with `outputs:` keeps; `outputs-NAME` where there are several `evaluate` stages. */
 export const OUTPUTS_STAGE = 'outputs'

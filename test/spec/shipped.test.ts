@@ -21,6 +21,7 @@ describe('the specs that ship', () => {
       'dataset-b-170',
       'folder',
       'quickstart',
+      'quickstart-sweep',
     ])
   })
 
@@ -47,6 +48,53 @@ describe('the specs that ship', () => {
       ['data/dataset-b', { zoom: [3, 4, 5] }, 128, 260],
       ['data/dataset-b', { zoom: [3, 4, 5] }, 170, 260],
     ])
+  })
+})
+
+describe('the sweep that ships', () => {
+  test('is two methods on two grids, of which the second method fits no network', async () => {
+    const loaded = await load('quickstart-sweep')
+    if (!loaded.ok) expect.fail(faultLines(loaded).join('\n'))
+    const { labels, stages } = loaded.spec
+    expect(labels).toEqual([
+      'method=dfr,grid=16',
+      'method=dfr,grid=32',
+      'method=components,grid=16',
+      'method=components,grid=32',
+    ])
+    const counts = new Map<string, number>()
+    for (const { name } of stages) counts.set(name, (counts.get(name) ?? 0) + 1)
+    expect(Object.fromEntries(counts)).toEqual({
+      acquire: 1,
+      split: 1,
+      augment: 1,
+      extract: 1,
+      sample: 2,
+      pca: 2,
+      train: 4,
+      score: 4,
+      evaluate: 4,
+      export: 4,
+      outputs: 4,
+    })
+    expect(stages.filter(({ name }) => name === 'train').map(({ kind }) => kind.kind)).toEqual([
+      'train/dfr',
+      'train/dfr',
+      'train/pca',
+      'train/pca',
+    ])
+  })
+
+  test('shares everything up to extract with the quickstart', async () => {
+    const [one, sweep] = await Promise.all([load('quickstart'), load('quickstart-sweep')])
+    if (!one.ok || !sweep.ok) expect.fail('both are valid')
+    for (const name of ['acquire', 'split', 'augment', 'extract']) {
+      const of = ({ stages }: typeof one.spec) => stages.find((stage) => stage.name === name)!
+      expect([of(sweep.spec).kind.kind, of(sweep.spec).settings]).toEqual([
+        of(one.spec).kind.kind,
+        of(one.spec).settings,
+      ])
+    }
   })
 })
 
