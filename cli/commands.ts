@@ -180,11 +180,7 @@ export const COMMANDS: readonly CommandRow[] = [
     usage: 'TASK.json',
     group: 'Run',
     sentence: 'Run one task by hand: cache in, folder out.',
-    examples: [
-      'pipeline exec task.json',
-      'pipeline exec task.json --out /tmp/train',
-      'pipeline exec - < task.json',
-    ],
+    examples: ['pipeline exec task.json', 'pipeline exec task.json --out /tmp/train', 'pipeline exec - < task.json'],
     options: [['Output', [{ flags: '--out <DIR>', text: 'folder for what it makes (default: ADDRESS-KEY)' }]]],
     most: 1,
   },

@@ -72,6 +72,15 @@ const CACHE: OptionGroup = [
   ],
 ]
 
+const AUDIT: OptionRow = {
+  flags: '--audit',
+  shown: '--audit[=SHARE]',
+  text: 'compute 1% of what is reused again, compare',
+}
+
+/** What `--audit=SHARE` is rewritten to. */
+export const AUDIT_SHARE = '--audit-share'
+
 const SCHEDULING: OptionGroup = [
   'Scheduling',
   [
@@ -94,10 +103,12 @@ const SCHEDULING: OptionGroup = [
   ],
 ]
 
-export const RUN_OPTIONS: readonly OptionGroup[] = [SELECTION, VALUES, CACHE, SCHEDULING]
+const BRING_OPTIONS: readonly OptionGroup[] = [SELECTION, VALUES, CACHE, SCHEDULING]
+
+export const RUN_OPTIONS: readonly OptionGroup[] = [SELECTION, VALUES, [CACHE[0], [...CACHE[1], AUDIT]], SCHEDULING]
 
 export const PLAN_OPTIONS: readonly OptionGroup[] = [
-  ...RUN_OPTIONS,
+  ...BRING_OPTIONS,
   [
     'Output',
     [

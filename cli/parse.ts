@@ -4,7 +4,7 @@ import { nearestNames } from '../base/nearest.ts'
 import { SET_OPTIONS, type SetOption } from '../runner/request.ts'
 import { COMMANDS, type CommandRow } from './commands.ts'
 import { Options } from './invocation.ts'
-import { FORCE_STAGE, GLOBAL_OPTIONS, type OptionRow } from './options.ts'
+import { AUDIT_SHARE, FORCE_STAGE, GLOBAL_OPTIONS, type OptionRow } from './options.ts'
 
 /** What was typed, understood. */
 export type Parsed =
@@ -35,12 +35,13 @@ export function parseCommandLine(argv: readonly string[]): Parsed {
     for (const option of row.options.flatMap(([, rows]) => rows)) command.addOption(asOption(option, sets))
     if (row.options.some(([title]) => title === 'Selection'))
       command.addOption(new Option(`${FORCE_STAGE} <STAGE>`).argParser(collect))
+    if (row.name === 'run') command.addOption(new Option(`${AUDIT_SHARE} <SHARE>`))
     command.action((words: string[], _, self: Command) => {
       reached = { command: row, arguments: words, options: new Options(self.optsWithGlobals()) }
     })
   }
   try {
-    program.parse(argv.flatMap(splitForce), { from: 'user' })
+    program.parse(argv.flatMap(splitOptional), { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) throw usageError(error, argv)
     throw error
@@ -98,8 +99,14 @@ function asOption({ flags, choices, repeats }: OptionRow, sets: SetOption[]): Op
   return repeats ? option.argParser(collect) : option
 }
 
-const splitForce = (word: string): string[] =>
-  word.startsWith('--force=') ? [FORCE_STAGE, word.slice('--force='.length)] : [word]
+/** `--force=S` and `--audit=5%`, also `--audit 5%`: options whose value may be left out, and then takes no spec for it. */
+function splitOptional(word: string, at: number, argv: readonly string[]): string[] {
+  if (word.startsWith('--force=')) return [FORCE_STAGE, word.slice('--force='.length)]
+  if (word.startsWith('--audit=')) return [AUDIT_SHARE, word.slice('--audit='.length)]
+  return word === '--audit' && isShare(argv[at + 1]) ? [AUDIT_SHARE] : [word]
+}
+
+const isShare = (word: string | undefined): boolean => word !== undefined && /^(?:[\d.]+%|0?\.\d+)$/.test(word)
 
 function usageError(error: CommanderError, argv: readonly string[]): Failure {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? ''

@@ -8,6 +8,7 @@ import { exitOfSignal } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
 import { planRequest } from './plan-request.ts'
 import { openRunUi } from './run-ui.ts'
+import { parseShare } from './share.ts'
 import { watchSignals } from './signals.ts'
 
 const SIGINT_EXIT = exitOfSignal('SIGINT')
@@ -23,6 +24,7 @@ export async function run(invocation: Invocation): Promise<number> {
     resources: resources(invocation),
     noWait: invocation.options.isDenied('wait') || io.environment.noWait,
     replayLogs: io.verbose,
+    ...auditShare(invocation),
     kill: signals.kill,
   }
   const ui = openRunUi(io, () => signals.interrupt('SIGINT'))
@@ -38,6 +40,14 @@ export async function run(invocation: Invocation): Promise<number> {
 
 /** The page is loaded only where there are outputs to write. */
 const keptPage = async (input: PageInput): Promise<string> => (await import('../ui/page.ts')).renderPage(input)
+
+const DEFAULT_AUDIT_SHARE = 0.01
+
+function auditShare({ options }: Invocation): { audit?: number } {
+  const share = options.text('auditShare')
+  if (share !== undefined) return { audit: parseShare('--audit', share) }
+  return options.has('audit') ? { audit: DEFAULT_AUDIT_SHARE } : {}
+}
 
 function failurePolicy({ options, io }: Invocation): FailurePolicy {
   if (options.has('keepGoing')) return 'continue'

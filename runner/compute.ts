@@ -1,5 +1,6 @@
 import { type Diagnostic, Failure } from '../base/diagnostic.ts'
 import type { Digest } from '../base/digest.ts'
+import { plural } from '../base/format.ts'
 import { faultPoint } from '../base/fault.ts'
 import { unreachable } from '../base/unreachable.ts'
 import type { Cache } from '../cache/cache.ts'
@@ -15,6 +16,7 @@ import { type Variables, variablesOf } from './command/variables.ts'
 import { fromRoot } from './from-root.ts'
 import { progressMeter } from './progress.ts'
 import { lostHost } from './lost-host.ts'
+import { otherBytes, sameOutputs, some } from './other-bytes.ts'
 import { logFile, StageLog } from './stage-log.ts'
 import type { TaskMessage, TaskOutcome, TaskRunners, UnnumberedStageTask } from './task-runner.ts'
 
@@ -61,6 +63,9 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
   const started = performance.now()
   const records = new Map<Digest, ItemRecord>()
   const warnings: Diagnostic[] = []
+  /** Items that gave other bytes than before. */
+  const differing: string[] = []
+  const ids = new Map(resolved.rows.map(({ item }) => [item.image.digest, item.id]))
   const keys = new Map(resolved.rows.map((row) => [row.item.image.digest, row.key]))
   const meter = progressMeter((progress) => context.emit({ type: 'stage.progress', ...event, ...progress }))
 
@@ -85,8 +90,15 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
         return writer.add(() => void cache.index.headers.put(base, message.header))
       case 'item': {
         const record = { ...message.stored, wallMs: message.wallMs, run: context.run, madeMs: Date.now() }
+        const itemKey = keys.get(message.item)!
+        const before = cache.item(itemKey)
+        if (before !== undefined && before.digest !== record.digest) {
+          differing.push(ids.get(message.item)!)
+          records.set(message.item, before)
+          return
+        }
         records.set(message.item, record)
-        return writer.add(() => void cache.index.items.put(keys.get(message.item)!, record))
+        return writer.add(() => void cache.index.items.put(itemKey, record))
       }
       case 'inspected':
         return
@@ -133,6 +145,8 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
       const bytes = made.reduce((sum, stored) => sum + stored.bytes, 0)
       if (!each || stale.length > 0)
         writer.add(() => context.costs.record(stage, each ? stale.length : undefined, { ms: wallMs, bytes }))
+      if (differing.length > 0)
+        context.emit(otherBytes(stage, `${plural(differing.length, 'item')} (${some(differing)})`))
       const text = log.tail()
       if (text !== '') writer.add(() => void cache.index.logs.put(base, { run: context.run, text }))
       try {
@@ -152,7 +166,7 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
 }
 
 /** A task host reads from the index what is committed, so what is on its way there is waited for. */
-async function runTask(
+export async function runTask(
   task: UnnumberedStageTask,
   where: keyof TaskRunners,
   listen: (message: TaskMessage) => void,
@@ -171,7 +185,8 @@ async function runTask(
 
 const NO_USAGE: TaskUsage = { cpuMs: 0, rssBytes: 0 }
 
-function describe(
+/** A resolved stage as a task: plain data, with the items that have no record as those to compute. */
+export function describe(
   { stage, kind, key, inputs, rows, table, projectFiles }: Resolved,
   context: ComputeContext,
 ): UnnumberedStageTask {
@@ -246,15 +261,7 @@ async function publishWhole(
     madeMs: Date.now(),
   }
   if (before === undefined) writer.add(() => void cache.index.actions.put(key, action))
-  else if (JSON.stringify(before.outputs) !== JSON.stringify(result.outputs)) {
-    const message = `${stage.address} gave other bytes than run ${before.run} under the same key; the earlier ones stay`
-    emit({
-      type: 'diagnostic',
-      diagnostic: { code: 'W503', severity: 'warning', message, at: stage.placeOf() },
-      stage: stage.name,
-      variant: stage.variant,
-    })
-  }
+  else if (!sameOutputs(before.outputs, result.outputs)) emit(otherBytes(stage, `its output of run ${before.run}`))
   // A stage on all cores waits for the disk and tells a full one as its own; one of many small ones leaves that to the run.
   if ((kind.runs ?? 'host') === 'host') {
     await writer.flush()

@@ -209,6 +209,15 @@ export type EventBody =
       readonly expected: string
       readonly found: string
     }
+  /** A share of what was reused was computed again and compared. */
+  | {
+      readonly type: 'audit'
+      readonly items: number
+      /** Whole stages. */
+      readonly stages: number
+      /** Stages that gave other bytes. */
+      readonly differing: number
+    }
   /** Room was made in the cache before the first stage. */
   | {
       readonly type: 'cache.evict'

@@ -50,6 +50,8 @@ export interface RunRequest extends PlanRequest {
   readonly noWait: boolean
   /** Stored logs of reused stages are told again. */
   readonly replayLogs: boolean
+  /** Share of what is reused that is computed again and compared. */
+  readonly audit?: number
   readonly listen: (event: RunEvent) => void
   /** A second Ctrl-C: children are killed at once. */
   readonly kill: AbortSignal

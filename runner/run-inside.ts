@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { Cache } from '../cache/cache.ts'
+import { auditReused } from './audit.ts'
 import { sweepLocks } from '../cache/locks.ts'
 import { WorkMark } from '../cache/work-marks.ts'
 import type { Folders } from './environment.ts'
@@ -116,6 +117,22 @@ export async function runInside(
     })
     const writer = new IndexWriter(cache)
     const meter = new AroundMeter()
+    const compute = {
+      run: record.id,
+      root: folders.root,
+      runFolder: record.folder,
+      seed: spec.seed,
+      threads: availableParallelism(),
+      cache,
+      writer,
+      costs: prepared.costs,
+      runners: { host, light: new LightRunner(cache), command },
+      weights: prepared.weights.files,
+      variables: prepared.variables,
+      ownWeights: prepared.weights.own,
+      emit,
+      signal: request.signal,
+    }
     const execution = new Execution({
       prepared: settled,
       classified,
@@ -128,27 +145,17 @@ export async function runInside(
         meter.see(event)
         emit(event)
       },
-      compute: {
-        run: record.id,
-        root: folders.root,
-        runFolder: record.folder,
-        seed: spec.seed,
-        threads: availableParallelism(),
-        cache,
-        writer,
-        costs: prepared.costs,
-        runners: { host, light: new LightRunner(cache), command },
-        weights: prepared.weights.files,
-        variables: prepared.variables,
-        ownWeights: prepared.weights.own,
-        emit,
-        signal: request.signal,
-      },
+      compute,
     })
     const ended = await execution.run()
     await writer.flush()
     const used = [...ended.values()].flatMap(({ outcome }) => outcome ?? [])
     await cache.touch(usesOf(used, spec.name)).catch(() => {}) // a full disk is told by what needs it
+    const audited =
+      request.audit === undefined || request.signal.aborted
+        ? []
+        : await auditReused({ share: request.audit, prepared: settled, ended, compute, emit })
+    tell(audited)
     const conclusion = await conclude({
       prepared: settled,
       classified,
@@ -162,7 +169,9 @@ export async function runInside(
       keep: (details) => record.keep(details),
     })
     await meter.note(cache, prepared)
-    return conclusion
+    return audited.length === 0 || ![0, 3].includes(conclusion.exit)
+      ? conclusion
+      : { ...conclusion, exit: 1, result: 'failed' }
   } finally {
     mark.release()
     command.close()

@@ -23,6 +23,7 @@ const EVENT_MOMENTS = {
   'stage.retry': 'an attempt failed in a way that may pass; before the next one',
   'stage.artifact': 'an output was published',
   'stage.end': 'exactly one for each stage of `run.plan`',
+  audit: 'with --audit: a share of what was reused was computed again and compared',
   'cache.evict': 'room was made in the cache before the first stage',
   'cache.corrupt': 'damage was found in the cache and set aside',
   gate: 'a limit of `fail_under`, after all stages have ended',

@@ -10,7 +10,7 @@ import { secondLine } from './opening.ts'
 import { paceText, progressText, resultText, wallText } from './row-text.ts'
 import type { Output, RunUi } from './run-ui.ts'
 import { INITIAL_STATE, placeOf, type Row, type RunState, reduce } from './state.ts'
-import { evictionText, lockLine, resourceText, retryText } from './waiting.ts'
+import { auditText, evictionText, lockLine, resourceText, retryText } from './waiting.ts'
 import { padEnd } from './width.ts'
 
 const PROGRESS_EVERY_MS = 10_000
@@ -94,6 +94,8 @@ function plainLines(
         if (row === undefined || state.ended === before.ended) return []
         if (isUntold(event.state, state) && !logs.has(row.planned.address)) return []
         return [line(event.state, resultText(row), wallText(row)), ...logBlock(row)]
+      case 'audit':
+        return [auditText(event)]
       case 'cache.evict':
         return [evictionText(event)]
       case 'lock.wait':

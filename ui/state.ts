@@ -119,6 +119,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'stage.artifact':
     case 'cache.corrupt':
     case 'cache.evict':
+    case 'audit':
       return at
     default:
       return ignore(event, at)

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration } from '../base/format.ts'
+import { formatBytes, formatCount, formatDuration, plural } from '../base/format.ts'
 import { sanitize } from '../base/sanitize.ts'
 import type { EventBody } from '../runner/events.ts'
 
@@ -13,6 +13,10 @@ export const resourceText = ({ need, free }: Body<'resource.wait'>): string =>
   Object.entries(need)
     .map(([name, amount]) => `${name} ${quantity(name, amount)} of ${quantity(name, free[name] ?? 0)} free`)
     .join(', ')
+
+/** `audited 34 items and 1 stage: same bytes`. */
+export const auditText = ({ items, stages, differing }: Body<'audit'>): string =>
+  `audited ${plural(items, 'item')} and ${plural(stages, 'stage')}: ${differing === 0 ? 'same bytes' : `other bytes in ${plural(differing, 'stage')}`}`
 
 /** `evicted 3,412 entries, 23.8 GB to make room; 15m 48s to compute again`. */
 export const evictionText = ({ entries, bytes, recomputeMs }: Body<'cache.evict'>): string =>

@@ -8,7 +8,7 @@ import { interruptLine } from '../interrupt.ts'
 import { secondLine } from '../opening.ts'
 import type { Output, RunUi } from '../run-ui.ts'
 import { advance, INITIAL_STATE, type RunState, reduce } from '../state.ts'
-import { evictionText, lockLine, retryText } from '../waiting.ts'
+import { auditText, evictionText, lockLine, retryText } from '../waiting.ts'
 import type { Window } from './ink.ts'
 import { type Keyboard, listenToKeys } from './keys.ts'
 import { permanentLine, permanentSince } from './permanent.ts'
@@ -121,6 +121,9 @@ export function openInline(output: Output, { terminal, keyboard, onInterrupt, ve
           return
         case 'stage.retry':
           print(`${addressOf(state, event)}  ${retryText(event)}`)
+          return
+        case 'audit':
+          print(auditText(event))
           return
         case 'cache.evict':
           print(evictionText(event))
