@@ -22,7 +22,7 @@ export class Cache {
 
   constructor(folder: string, options: { readOnly?: boolean } = {}) {
     this.folder = folder
-    refuseUnusable(folder)
+    requireUsable(folder)
     requireRoom(folder)
     const { index, damaged } = openIndex(folder, options.readOnly ?? false)
     this.index = index
@@ -83,7 +83,8 @@ export class Cache {
   }
 }
 
-function refuseUnusable(folder: string): void {
+/** Makes the folder of a cache, or throws E403, E406, E501. */
+export function requireUsable(folder: string): void {
   const network = networkFileSystem(folder)
   if (network !== undefined) {
     throw new Failure('E406', `${folder} lies on a network file system (${network})`, {

@@ -11,7 +11,11 @@ const META_PAGE_BYTES = 4096
  * the head of the file first and renames it where it cannot be right; gives the new name.
  */
 export function setAsideUnsound(path: string): string | undefined {
-  if (!existsSync(path) || isSound(path)) return undefined
+  return !existsSync(path) || isSound(path) ? undefined : setAside(path)
+}
+
+/** Renames a damaged file with its lock file; gives the new name. */
+export function setAside(path: string): string {
   const aside = `${path}.damaged-${Date.now()}`
   faultPoint('set-aside')
   renameSync(path, aside)

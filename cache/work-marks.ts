@@ -49,6 +49,18 @@ export class WorkMark {
   }
 }
 
+/** Whether a run ended without taking its mark away: it was killed, or died. */
+export function hasDeadMarks(folder: string): boolean {
+  try {
+    return readdirSync(join(folder, 'locks')).some((name) => {
+      const key = /^(run-[0-9a-f]+)\.lock$/.exec(name)?.[1]
+      return key !== undefined && lockHolder(folder, key) === undefined
+    })
+  } catch {
+    return false
+  }
+}
+
 /** Takes the right to evict, or says who has it. */
 export const acquireEviction = (folder: string, run: string): HeldLock | { readonly heldBy: LockHolder } =>
   acquireLock(folder, EVICTION_LOCK, { run })

@@ -79,8 +79,7 @@ async function auditStage(
     if (row?.record !== undefined && row.record.digest !== message.stored.digest) differing.push(row.item.id)
   }
   const due = { ...resolved, rows: rows.map(({ item, key }) => ({ item, key })) }
-  const { checkpoint: _, ...task } = describe(due, compute)
-  const result = await runTask(task, kind.runs ?? 'host', listen, compute)
+  const result = await runTask(describe(due, compute, 'the start'), kind.runs ?? 'host', listen, compute)
   const warning = (message: string): Diagnostic => ({ code: 'W503', severity: 'warning', message, at: stage.placeOf() })
   switch (result.type) {
     case 'cancelled':

@@ -15,6 +15,7 @@ import { eachOutcome, type Resolved } from './plan/resolve.ts'
 import { type Variables, variablesOf } from './command/variables.ts'
 import { fromRoot } from './from-root.ts'
 import { progressMeter } from './progress.ts'
+import { damageBehind } from './damage.ts'
 import { lostHost } from './lost-host.ts'
 import { otherBytes, sameOutputs, some } from './other-bytes.ts'
 import { logFile, StageLog } from './stage-log.ts'
@@ -131,9 +132,9 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
     case 'damaged':
       return finish({ ...end, type: 'damaged', digest: result.digest, found: result.found })
     case 'lost':
-      return finish(failed(lostHost(result)))
+      return finish(failed((await damageBehind(result, cache.folder)) ?? lostHost(result)))
     case 'failed':
-      return finish(failed(result.diagnostic))
+      return finish(failed((await damageBehind(result, cache.folder)) ?? result.diagnostic))
     case 'measured':
       throw new Error('Internal error: a stage was answered with a measurement')
     case 'done': {
@@ -189,6 +190,7 @@ const NO_USAGE: TaskUsage = { cpuMs: 0, rssBytes: 0 }
 export function describe(
   { stage, kind, key, inputs, rows, table, projectFiles }: Resolved,
   context: ComputeContext,
+  from: 'the start' | 'its checkpoint' = 'its checkpoint',
 ): UnnumberedStageTask {
   const stale = rows.filter(({ record }) => record === undefined).map(({ item }) => item.image.digest)
   const own = context.ownWeights.get(stage.address)
@@ -209,7 +211,8 @@ export function describe(
     variables: variablesOf(stage, context.variables),
     files: table.files,
     weights: context.weights,
-    ...(kind.shape === 'each' ? { stale } : { checkpoint: key }),
+    ...(kind.shape === 'each' && { stale }),
+    ...(kind.shape === 'run' && from === 'its checkpoint' && { checkpoint: key }),
     ...(own !== undefined && { ownWeights: own }),
     ...(memBytes !== undefined && { memBytes }),
     ...(context.devices !== undefined && context.devices.length > 0 && { devices: context.devices }),

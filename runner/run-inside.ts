@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
 import type { Diagnostic } from '../base/diagnostic.ts'
-import { Cache } from '../cache/cache.ts'
+import { Cache, requireUsable } from '../cache/cache.ts'
+import { healCache } from '../cache/heal.ts'
 import { auditReused } from './audit.ts'
 import { sweepLocks } from '../cache/locks.ts'
-import { WorkMark } from '../cache/work-marks.ts'
+import { hasDeadMarks, WorkMark } from '../cache/work-marks.ts'
 import type { Folders } from './environment.ts'
 import { AroundMeter } from './around-meter.ts'
 import { type Conclusion, conclude } from './conclude.ts'
@@ -52,9 +53,12 @@ export async function runInside(
   tell(selected.diagnostics)
   if (selected.diagnostics.length > 0) return aborted(selected.diagnostics)
 
-  const cache = new Cache(folders.cache)
-  opened.keep()
+  if (hasDeadMarks(folders.cache)) tellSetAside(await healCache(folders.cache), tell)
+  // Before the cache is opened: a process that dies of damage in it leaves the mark behind, for the next run to see.
+  requireUsable(folders.cache)
   const mark = await WorkMark.place(folders.cache, record.id, request.signal)
+  const cache = openMarked(folders.cache, mark)
+  opened.keep()
   const command = new CommandRunner(cache)
   sweepLocks(folders.cache)
   try {
@@ -177,6 +181,20 @@ export async function runInside(
     command.close()
     await cache.close()
   }
+}
+
+function openMarked(folder: string, mark: WorkMark): Cache {
+  try {
+    return new Cache(folder)
+  } catch (error) {
+    mark.release()
+    throw error
+  }
+}
+
+function tellSetAside(files: readonly string[], tell: Inside['tell']): void {
+  const message = `damaged inside and set aside: ${files.join(', ')} of the cache; what was in it is computed again`
+  if (files.length > 0) tell([{ code: 'W502', severity: 'warning', message }])
 }
 
 /** The end of a stage that its variant has nothing to feed with. */

@@ -1,0 +1,30 @@
+import { type Diagnostic, Failure } from '../base/diagnostic.ts'
+import { healCache } from '../cache/heal.ts'
+import { isLmdbDamage } from '../cache/lmdb-damage.ts'
+import type { TaskOutcome } from './task-runner.ts'
+
+/**
+ * Where a task ended by a crash, or by LMDB's word that a page is damaged: looks through the files of the cache and sets
+ * damaged ones aside. Gives the failure to tell, E605, or undefined where the cache is sound.
+ */
+export async function damageBehind(
+  outcome: Extract<TaskOutcome, { type: 'lost' | 'failed' }>,
+  cacheFolder: string,
+): Promise<Diagnostic | undefined> {
+  const suspect =
+    outcome.type === 'lost'
+      ? outcome.why === undefined && outcome.how !== 'SIGKILL'
+      : isLmdbDamage(new Error(outcome.diagnostic.message))
+  return suspect ? damageFailure(await healCache(cacheFolder))?.diagnostic : undefined
+}
+
+/** The same of an error that ended the run itself. */
+export const damageBehindError = async (error: unknown, cacheFolder: string): Promise<Failure | undefined> =>
+  isLmdbDamage(error) ? damageFailure(await healCache(cacheFolder)) : undefined
+
+const damageFailure = (aside: readonly string[]): Failure | undefined =>
+  aside.length === 0
+    ? undefined
+    : new Failure('E605', `the cache was damaged inside ${aside.join(', ')}, which is set aside now`, {
+        help: ['run again: what it held is computed again'],
+      })
