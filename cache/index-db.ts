@@ -35,6 +35,8 @@ export interface IndexDb {
   readonly logs: Database<LogRecord, string>
   /** Of an `each` stage in its spec's last successful run: images and the keys of their values, see `packItemKeys`. */
   readonly itemKeys: Database<Uint8Array, string>
+  /** Of a stage in its spec's last successful run: pixels of the images that its output rests on, 32 bytes each. */
+  readonly imagesBehind: Database<Uint8Array, string>
   /** Outputs under 16 kB, by digest. */
   readonly small: Database<Uint8Array, string>
   /** Stage key -> last use. */
@@ -70,6 +72,7 @@ function openAt(path: string, readOnly: boolean): IndexDb {
     lineage: named('lineage'),
     lists: named('lists'),
     itemKeys: root.openDB<Uint8Array, string>({ name: 'itemKeys', encoding: 'binary' }),
+    imagesBehind: root.openDB<Uint8Array, string>({ name: 'imagesBehind', encoding: 'binary' }),
     failures: named('failures'),
     logs: named('logs'),
     small: root.openDB<Uint8Array, string>({ name: 'small', encoding: 'binary' }),

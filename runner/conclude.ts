@@ -57,8 +57,7 @@ export async function conclude(options: ConcludeOptions): Promise<Conclusion> {
   const outputs = published.length > 0 ? { outputs: published } : {}
   if (failed.length > 0) return { ...common, ...outputs, exit: exitAfter(failed), result: 'failed' }
   const same = states.every((state) => state === 'fresh') ? lastRun(prepared) : undefined
-  const recorded = outcomes.filter(({ stage }) => !unrecorded.has(stage.address))
-  await writeLineage(prepared, run, recorded)
+  await writeLineage(prepared, run, outcomes, unrecorded)
   const missed = missesGates(judged.flatMap(({ gate }) => gate ?? []))
   return {
     ...common,

@@ -3,9 +3,11 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import { digestValue } from '../base/digest.ts'
 import { faultPoint } from '../base/fault.ts'
 import type { Cache } from '../cache/cache.ts'
+import type { StageKind } from '../stages/stage.ts'
 import { FOUND, foundList, itemLists } from './item-list.ts'
 import { ownManifest } from './own-manifest.ts'
 import type { Outcome } from './plan/outcome.ts'
+import { imagesBehind, packImages } from './plan/images-behind.ts'
 import { packItemKeys } from './plan/item-keys.ts'
 import type { Prepared } from './plan/prepare.ts'
 import type { Table } from './plan/tables.ts'
@@ -32,13 +34,20 @@ export const listDigest = ({ items }: Table): string =>
     ]),
   )
 
-/** Remembers what each stage was in a successful run: the ground of `fresh`, `cut-off`, of reasons and of `--accept`. */
-export async function writeLineage(prepared: Prepared, run: string, outcomes: readonly Outcome[]): Promise<void> {
+/** Remembers what each stage was in a successful run, those aside that it must not know of: the ground of `fresh`, `cut-off`, of reasons and of `--accept`. */
+export async function writeLineage(
+  prepared: Prepared,
+  run: string,
+  outcomes: readonly Outcome[],
+  unrecorded: ReadonlySet<string>,
+): Promise<void> {
   const { cache, lineage, projectFiles } = prepared
   const byAddress = new Map(outcomes.map((outcome) => [outcome.stage.address, outcome]))
+  const behind = imagesBehind(byAddress)
   faultPoint('lineage-write')
   await cache.commit(() => {
     for (const outcome of outcomes) {
+      if (unrecorded.has(outcome.stage.address)) continue
       const name = lineageName(lineage, outcome.stage.address)
       const key = outcome.key ?? listDigest(outcome.table)
       if (cache.index.lineage.get(name)?.key === key) continue
@@ -51,10 +60,17 @@ export async function writeLineage(prepared: Prepared, run: string, outcomes: re
         void cache.index.lists.put(name, { [FOUND]: foundList(outcome.table.items) })
       else if (outcome.key !== undefined)
         void cache.index.lists.put(name, itemLists(outcome.stage, byAddress, projectFiles.get(outcome.stage.address)))
+      const images = isAcceptedWhole(outcome.stage.kind) ? behind(outcome.stage.address) : NO_IMAGES
+      if (images.size > 0) void cache.index.imagesBehind.put(name, packImages(images))
       if (outcome.itemKeys !== undefined) void cache.index.itemKeys.put(name, packItemKeys(outcome, outcome.itemKeys))
     }
   })
 }
+
+const NO_IMAGES: ReadonlySet<string> = new Set()
+
+/** Whether `--accept` may take a stage's output, all of it at once. */
+const isAcceptedWhole = ({ shape, gives }: StageKind): boolean => shape === 'run' && !gives.includes('verdict')
 
 /** Remembers how stages failed, and forgets it of those that did not. */
 export async function writeFailures(

@@ -8,10 +8,12 @@ import type { Reason, Waiver } from '../events.ts'
 import type { KeyManifest } from '../key.ts'
 import { lineageName } from '../lineage.ts'
 import type { SpecStage } from '../spec/spec.ts'
+import { pixelsOf, unpackImages } from './images-behind.ts'
 import { unpackItemKeys } from './item-keys.ts'
 import { byContent, type Outcome } from './outcome.ts'
 import type { Prepared } from './prepare.ts'
 import type { Table } from './tables.ts'
+import { isLearnt } from './test-lineage.ts'
 
 /** The newest stored output of a stage in place of today's, with the waiver that says so; E021 where there is none. */
 export function acceptStored(
@@ -34,11 +36,19 @@ export function acceptStored(
   return { outcome, waiver: { address, stage: own, variant, reasons, run: last.run, who: userInfo().username, when } }
 }
 
-function storedWhole(stage: SpecStage, last: LineageRecord, { cache }: Prepared): Outcome | Diagnostic {
-  const action = cache.action(last.key)
+function storedWhole(stage: SpecStage, last: LineageRecord, prepared: Prepared): Outcome | Diagnostic {
+  const action = prepared.cache.action(last.key)
   if (action === undefined) return evicted(stage)
+  const tests = testImagesBehind(stage, prepared)
+  if (isLearnt(stage.kind) && tests === undefined) return evicted(stage)
+  const testImage = tests?.at(0)
+  if (isLearnt(stage.kind) && testImage !== undefined) {
+    const message = `the stored output of ${stage.address} was learnt from ${sanitize(testImage)}, a test image today`
+    return { ...refusal(stage, message, 'leave --accept out: a test image must never be trained on'), code: 'E214' }
+  }
   const { outputs: whole, cost, run } = action
-  return { ...common(stage, last), table: NO_TABLE, whole, values: new Map(), costMs: cost.wallMs, run }
+  const rests = testImage === undefined ? {} : { testImage }
+  return { ...common(stage, last), table: NO_TABLE, whole, values: new Map(), costMs: cost.wallMs, run, ...rests }
 }
 
 /** Values of today's images as they were stored last; each image must have one. */
@@ -68,6 +78,21 @@ function storedItems(stage: SpecStage, last: LineageRecord, prepared: Prepared):
     )
   }
   return { ...common(stage, last), table, header, whole: {}, values, costMs: 0, run: last.run }
+}
+
+/** Test images of today that a stored output rests on; undefined where it rests on none, or where that is not known. */
+function testImagesBehind({ address }: SpecStage, { cache, lineage, tables }: Prepared): readonly string[] | undefined {
+  const packed = cache.index.imagesBehind.get(lineageName(lineage, address))
+  if (packed === undefined) return undefined
+  const tests = new Map(
+    [...tables.values()].flatMap((table) => [
+      ...pixelsOf(
+        table.items.filter(({ split }) => split === 'test'),
+        table,
+      ),
+    ]),
+  )
+  return unpackImages(packed).flatMap((image) => tests.get(image) ?? [])
 }
 
 const common = (stage: SpecStage, { key, manifest }: LineageRecord) => ({

@@ -9,6 +9,8 @@ import type { Table } from './tables.ts'
 /** What is learnt from training images: a stage that gives one of these trains. */
 const LEARNT: readonly ArtifactKind[] = ['cells', 'basis', 'model']
 
+export const isLearnt = ({ gives }: StageKind): boolean => gives.some((artifact) => LEARNT.includes(artifact))
+
 /** A port with what feeds it and, for per-item inputs, the items that it reads. */
 interface Fed {
   readonly port: Port
@@ -42,8 +44,8 @@ export function refuseTestImages(kind: StageKind, ports: readonly Fed[]): Diagno
   return undefined
 }
 
-function trains({ gives }: StageKind, ports: readonly Fed[]): boolean {
-  if (gives.some((artifact) => LEARNT.includes(artifact))) return true
+function trains(kind: StageKind, ports: readonly Fed[]): boolean {
+  if (isLearnt(kind)) return true
   const splits = ports.flatMap(({ port, items }) => (items === undefined ? [] : [port.splits]))
   return splits.some((each) => each?.includes('train')) && splits.every((each) => each?.includes('test') === false)
 }

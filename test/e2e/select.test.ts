@@ -1,4 +1,4 @@
-import { cp, readFile } from 'node:fs/promises'
+import { cp, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -191,4 +191,17 @@ test('nothing stored is nothing to accept', async () => {
   await project.write('pipelines/other.yaml', smallSpec({ outputs: false }))
   const { code, stderr } = await project.pipeline('run', 'other', '--set', 'sample.grid=10', '--accept', 'sample')
   expect([code, stderr]).toEqual([2, expect.stringContaining('E021 no output of sample is stored to be accepted')])
+})
+
+test('what was learnt from an image that is a test image today is not accepted', async () => {
+  const moved = ids.filter(ofTraining)
+  for (const id of moved.slice(0, 3)) {
+    const to = id.replace('train/', 'test/').replace('.png', '_again.png')
+    await rename(join(project.root, 'data', id), join(project.root, 'data', to))
+  }
+  const { code, stderr } = await project.pipeline('run', 'small', '--accept', 'sample')
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/E214 the stored output of sample was learnt from test\/.*, a test image today/),
+  ])
 })
