@@ -9,6 +9,7 @@ import { asStorageFailure, Objects } from './objects.ts'
 import { settled } from './open-lmdb.ts'
 import { asWriteFailure, requireRoom } from './room.ts'
 import type { ActionRecord, ItemRecord } from './records.ts'
+import { recordsOf } from './records-of.ts'
 import { recordUses, type Use } from './uses.ts'
 import { makeFolder } from '../base/make-folder.ts'
 
@@ -74,7 +75,7 @@ export class Cache {
 
   /** Stage keys of all pinned runs. */
   pinnedKeys(): Set<string> {
-    return new Set([...this.index.pins.getRange()].flatMap(({ value }) => value.keys))
+    return new Set([...recordsOf(this.index.pins)].flatMap(({ value }) => value.keys))
   }
 
   async close(): Promise<void> {

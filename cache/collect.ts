@@ -5,6 +5,7 @@ import type { Cache } from './cache.ts'
 import { type Choice, chooseEvictions, type Limits } from './choose.ts'
 import { compactSegments } from './compact.ts'
 import { type Entry, type Held, readLedger } from './ledger.ts'
+import { recordsOf } from './records-of.ts'
 import { sweepOrphans } from './sweep.ts'
 import { membersOf } from './uses.ts'
 
@@ -71,10 +72,10 @@ async function evict(
 /** Forgets uses of results that are gone, lists of members that newer ones contain, and evictions long past. */
 async function tidy({ index }: Cache, kept: readonly Entry[], { held, nowMs }: CollectOptions): Promise<void> {
   const left = new Set(kept.map(({ type, key }) => (type === 'actions' ? key : key.slice(0, 16))))
-  const latest = new Set([...index.lineage.getRange()].map(({ value }) => value.key))
+  const latest = new Set([...recordsOf(index.lineage)].map(({ value }) => value.key))
   const told = new Set<string>()
   const done: string[] = []
-  const uses = [...index.uses.getRange()].sort((a, b) => b.value.lastMs - a.value.lastMs)
+  const uses = [...recordsOf(index.uses)].sort((a, b) => b.value.lastMs - a.value.lastMs)
   for (const { key, value } of uses) {
     if (value.base === undefined) {
       if (!left.has(key)) done.push(key)
@@ -87,7 +88,7 @@ async function tidy({ index }: Cache, kept: readonly Entry[], { held, nowMs }: C
     if (members.length === 0 || !(adds || latest.has(key) || held.pinned.has(key) || held.inUse.has(key)))
       done.push(key)
   }
-  const past = [...index.evicted.getRange()].filter(({ value }) => nowMs - value > MEMORY_MS)
+  const past = [...recordsOf(index.evicted)].filter(({ value }) => nowMs - value > MEMORY_MS)
   if (done.length + past.length === 0) return
   await index.root.transaction(() => {
     for (const key of done) {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
 import { setAsideUnsound } from './lmdb-file.ts'
 import { openLmdb } from './open-lmdb.ts'
+import { RecordCodec } from './record-codec.ts'
 import type {
   ActionRecord,
   CostRecord,
@@ -61,7 +62,11 @@ export function openIndex(folder: string, readOnly: boolean): { index: IndexDb; 
 
 function openAt(path: string, readOnly: boolean): IndexDb {
   const root = openLmdb({ path, maxDbs: 32, readOnly, encoding: 'msgpack' })
-  const named = <T>(name: string): Database<T, string> => root.openDB<T, string>({ name, encoding: 'msgpack' })
+  const encoder = new RecordCodec(root)
+  const named = <T>(name: string): Database<T, string> => {
+    const options = { name, encoder }
+    return root.openDB<T, string>(options)
+  }
   return {
     root,
     actions: named('actions'),

@@ -1,4 +1,5 @@
 import type { IndexDb } from './index-db.ts'
+import { recordsOf } from './records-of.ts'
 import type { StoredObject } from './records.ts'
 import { memberName, membersOf } from './uses.ts'
 
@@ -52,7 +53,7 @@ interface Owner {
 export function readLedger(index: IndexDb, held: Held): Entry[] {
   const owners = readOwners(index, held)
   const entries: Entry[] = []
-  for (const { key, value } of index.actions.getRange()) {
+  for (const { key, value } of recordsOf(index.actions)) {
     const objects = [...Object.values(value.outputs), ...value.parts]
     const owner = owners.stages.get(key)
     entries.push({
@@ -65,7 +66,7 @@ export function readLedger(index: IndexDb, held: Held): Entry[] {
       memory: key,
     })
   }
-  for (const { key, value } of index.items.getRange()) {
+  for (const { key, value } of recordsOf(index.items)) {
     const objects = [{ digest: value.digest, bytes: value.bytes }]
     entries.push({
       ...entryOf(owners.items.get(memberName(key)), { key, run: value.run, madeMs: value.madeMs, held }),
@@ -94,8 +95,8 @@ const bytesOf = (objects: readonly StoredObject[]): number => objects.reduce((su
 function readOwners(index: IndexDb, held: Held): { stages: Map<string, Owner>; items: Map<string, Owner> } {
   const stages = new Map<string, Owner>()
   const items = new Map<string, Owner>()
-  const uses = [...index.uses.getRange()]
-  const latest = new Set([...index.lineage.getRange()].map(({ value }) => value.key))
+  const uses = [...recordsOf(index.uses)]
+  const latest = new Set([...recordsOf(index.lineage)].map(({ value }) => value.key))
   const newest = new Map<string, number>()
   for (const { key, value } of uses)
     if (latest.has(key)) for (const spec of value.specs) newest.set(spec, Math.max(newest.get(spec) ?? 0, value.lastMs))

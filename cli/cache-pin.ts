@@ -2,6 +2,7 @@ import { Failure } from '../base/diagnostic.ts'
 import { formatBytes, plural } from '../base/format.ts'
 import type { Cache } from '../cache/cache.ts'
 import { type Entry, readLedger } from '../cache/ledger.ts'
+import { recordsOf } from '../cache/records-of.ts'
 import { foldersOf } from '../runner/environment.ts'
 import { findRun, readRun } from '../runner/history/find-run.ts'
 import { EXIT_OK } from './exit-codes.ts'
@@ -54,7 +55,7 @@ function keysOf(run: string, { root, environment }: Io): string[] {
 }
 
 function rowsOf({ index }: Cache): PinRow[] {
-  return [...index.pins.getRange()].map(({ key, value }) => {
+  return [...recordsOf(index.pins)].map(({ key, value }) => {
     const held = readLedger(index, { pinned: new Set(value.keys), inUse: new Set() })
     return { run: key, stages: value.keys.length, bytes: bytesOf(held.filter(({ hold }) => hold === 'pinned')) }
   })

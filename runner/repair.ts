@@ -1,3 +1,5 @@
+import { DamagedEntry } from '../cache/objects.ts'
+import type { StoredObject } from '../cache/records.ts'
 import { type Computed, type ComputeContext, computeStage } from './compute.ts'
 import { resolveFrom } from './plan/classify.ts'
 import type { Outcome } from './plan/outcome.ts'
@@ -57,10 +59,30 @@ export class Repairs {
     const stage = this.#stages.get(address)
     if (stage === undefined || isListStage(stage)) return this.#outcomes.get(address)
     if (this.#accepted.has(address)) return undefined
+    await this.#setAsideDamaged(this.#outcomes.get(address))
     const resolved = resolveFrom(stage, this.#outcomes, this.#prepared)!
     const outcome = resolved.outcome ?? (await this.compute(resolved, { ...context, emit: () => {} })).outcome
     if (outcome !== undefined) this.#outcomes.set(address, outcome)
     return outcome
+  }
+
+  #storedBy({ key, whole, values }: Outcome): readonly StoredObject[] {
+    const parts = key === undefined ? undefined : this.#prepared.cache.index.actions.get(key)?.parts
+    return [...Object.values(whole), ...values.values(), ...(parts ?? [])]
+  }
+
+  /** Where one value is damaged others may be, and one repair is for all of them. */
+  async #setAsideDamaged(outcome: Outcome | undefined): Promise<void> {
+    const { cache } = this.#prepared
+    for (const { digest } of outcome === undefined ? [] : this.#storedBy(outcome)) {
+      try {
+        if (cache.objects.has(digest)) cache.objects.read(digest)
+      } catch (error) {
+        if (!(error instanceof DamagedEntry)) throw error
+        await cache.quarantine(digest)
+      }
+      await new Promise((resolve) => setImmediate(resolve)) // keeps the screen alive
+    }
   }
 
   async #repairInput(
@@ -72,9 +94,7 @@ export class Repairs {
     const producer = Object.values(stage.bindings).find((address) => {
       const outcome = this.#outcomes.get(address)
       if (outcome === undefined) return false
-      const parts = this.#prepared.cache.index.actions.get(outcome.key ?? '')?.parts ?? []
-      const made = [...Object.values(outcome.whole), ...outcome.values.values(), ...parts]
-      return made.some((stored) => stored.digest === digest)
+      return this.#storedBy(outcome).some((stored) => stored.digest === digest)
     })
     context.emit({
       type: 'cache.corrupt',

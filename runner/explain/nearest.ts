@@ -1,4 +1,5 @@
 import type { LineageRecord } from '../../cache/records.ts'
+import { recordsOf } from '../../cache/records-of.ts'
 import type { KeyManifest } from '../key.ts'
 import { lineageName } from '../lineage.ts'
 import type { Prepared } from '../plan/prepare.ts'
@@ -46,7 +47,7 @@ function relatives({ cache, lineage, spec }: Prepared, stage: SpecStage, kind: s
 
 function strangers({ cache }: Prepared, kind: string): Relative[] {
   const found: Relative[] = []
-  for (const { value } of cache.index.lineage.getRange({ limit: MOST_RECORDS })) {
+  for (const { value } of recordsOf(cache.index.lineage, { limit: MOST_RECORDS })) {
     if (isOfKind(value, kind)) found.push({ record: value, name: kind })
     if (found.length === MOST_CANDIDATES) break
   }

@@ -30,7 +30,7 @@ export function uninspected(table: Table, cache: Cache): Uninspected[] {
       if (picture === undefined) continue
       const digest = sourceDigest(picture.source)
       const name = nameOf(digest, role)
-      if (!wanted.has(name) && !cache.index.facts.doesExist(name))
+      if (!wanted.has(name) && cache.index.facts.get(name) === undefined)
         wanted.set(name, { digest, source: picture.source, role })
     }
   }

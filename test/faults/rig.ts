@@ -4,6 +4,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { open } from 'lmdb'
 import { expect } from 'vitest'
+import { RecordCodec } from '../../cache/record-codec.ts'
+import { recordsOf } from '../../cache/records-of.ts'
 import type { ActionRecord, ItemRecord } from '../../cache/records.ts'
 import type { RunEvent } from '../../runner/events.ts'
 import { contents, makeProject, type Project, start } from '../rig/project.ts'
@@ -212,12 +214,11 @@ function expectSoundCache(folder: string): void {
     expect(stored?.byteLength).toBe(bytes)
     expect(sha256(stored!)).toBe(digest)
   }
-  const records = <T>(name: string): T[] => [
-    ...index
-      .openDB<T, string>({ name, encoding: 'msgpack' })
-      .getRange()
-      .map(({ value }) => value),
-  ]
+  const encoder = new RecordCodec(index)
+  const records = <T>(name: string): T[] => {
+    const options = { name, encoder }
+    return [...recordsOf(index.openDB<T, string>(options))].map(({ value }) => value)
+  }
   for (const { outputs, parts } of records<ActionRecord>('actions'))
     for (const stored of [...Object.values(outputs), ...parts]) check(stored)
   for (const item of records<ItemRecord>('items')) check(item)
