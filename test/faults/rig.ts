@@ -137,7 +137,8 @@ const statesOf = ({ events }: Ended): Record<string, string> =>
 export const diagnosticsOf = ({ events }: Ended): string[] =>
   events.flatMap((event) => (event.type === 'diagnostic' ? [event.diagnostic.code] : []))
 
-const STAGES_THAT_COMPUTE = (event: RunEvent): string[] => (event.type === 'stage.start' ? [event.stage] : [])
+/** A stage of the runner's own process ends before the group commit that writes it down; after this time it is written. */
+const COMMITTED_MS = 1000
 
 /**
  * After a fault: the same command, with no other step, gives what a run without one gives; what the broken run had ended
@@ -155,9 +156,11 @@ export async function expectRepaired(
   for (const code of diagnosticsOf(again)) expect(allowed).toContain(code)
   expect(await resultOf(project, again)).toEqual(reference)
   if (broken !== undefined) {
-    const begun = new Set(broken.events.flatMap(STAGES_THAT_COMPUTE))
+    const lastMs = broken.events.at(-1)?.t ?? 0
     const ended = broken.events.flatMap((event) =>
-      event.type === 'stage.end' && event.state === 'done' && begun.has(event.stage) ? [event.stage] : [],
+      event.type === 'stage.end' && event.state === 'done' && event.key !== undefined && event.t < lastMs - COMMITTED_MS
+        ? [event.stage]
+        : [],
     )
     const states = statesOf(again)
     for (const stage of ended)
