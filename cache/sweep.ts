@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
 import type { Cache } from './cache.ts'
@@ -12,7 +12,8 @@ export async function sweepOrphans(cache: Cache, needed: ReadonlySet<Digest>): P
     (await sweepSegments(cache, needed)) +
     (await sweepSmall(cache, needed)) +
     sweepBlobs(cache, needed) +
-    sweepParts(cache)
+    sweepParts(cache) +
+    sweepCheckpoints(cache)
   )
 }
 
@@ -49,6 +50,21 @@ function sweepParts({ folder }: Cache): number {
   for (const name of readdirSync(tensors).filter((each) => each.includes('.part'))) {
     bytes += statSync(join(tensors, name)).size
     rmSync(join(tensors, name), { force: true })
+  }
+  return bytes
+}
+
+/** A checkpoint that nobody went on from for this long belongs to a training that was given up. */
+const CHECKPOINT_MS = 30 * 24 * 3600_000
+
+function sweepCheckpoints({ folder }: Cache): number {
+  const checkpoints = join(folder, 'checkpoints')
+  let bytes = 0
+  for (const name of existsSync(checkpoints) ? readdirSync(checkpoints) : []) {
+    const { size, mtimeMs } = statSync(join(checkpoints, name))
+    if (Date.now() - mtimeMs < CHECKPOINT_MS) continue
+    bytes += size
+    rmSync(join(checkpoints, name), { force: true })
   }
   return bytes
 }
