@@ -10,7 +10,7 @@ import { settled } from './open-lmdb.ts'
 import { asWriteFailure, requireRoom } from './room.ts'
 import type { ActionRecord, ItemRecord } from './records.ts'
 import { recordsOf } from './records-of.ts'
-import { recordUses, type Use } from './uses.ts'
+import { newUses, recordUses, type Use } from './uses.ts'
 import { makeFolder } from '../base/make-folder.ts'
 
 /** Where results live by key: an index in LMDB, tensors in segments, blobs as files. Shared by all specs of a project. */
@@ -58,7 +58,8 @@ export class Cache {
 
   /** Writes down, in one commit, that a run used these results now. */
   async touch(uses: readonly Use[], nowMs = Date.now()): Promise<void> {
-    if (uses.length > 0) await this.commit(() => recordUses(this.index, uses, nowMs))
+    const due = newUses(this.index, uses, nowMs)
+    if (due.length > 0) await this.commit(() => recordUses(this.index, due, nowMs))
   }
 
   /** Sets damaged bytes aside; records that name them become misses. */

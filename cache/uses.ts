@@ -17,14 +17,20 @@ const GRAIN_MS = 10 * 60_000
 /** Bytes of an item key that a list of members keeps: 64 bits tell 10 million items apart. */
 const MEMBER_BYTES = 8
 
+/** The uses that are not written down yet: none where a run soon after another does the same. */
+export const newUses = ({ uses: known, members }: IndexDb, uses: readonly Use[], nowMs: number): Use[] =>
+  uses.filter(({ key, spec, items }) => {
+    const last = known.get(key)
+    const isKnown = last?.specs.includes(spec) === true && Math.abs(nowMs - last.lastMs) <= GRAIN_MS
+    return !isKnown || (items !== undefined && !members.doesExist(key))
+  })
+
 /** Writes down that results were used. Call inside a transaction. */
-export function recordUses(index: IndexDb, uses: Iterable<Use>, nowMs: number): void {
-  for (const use of uses) {
-    const { key, kind, spec, base, items } = use
+export function recordUses(index: IndexDb, uses: readonly Use[], nowMs: number): void {
+  for (const { key, kind, spec, base, items } of uses) {
     const known = index.uses.get(key)
     const specs = known?.specs.includes(spec) === true ? known.specs : [...(known?.specs ?? []), spec]
-    if (known === undefined || known.specs !== specs || Math.abs(nowMs - known.lastMs) > GRAIN_MS)
-      void index.uses.put(key, { lastMs: nowMs, kind, specs, ...(base !== undefined && { base }) })
+    void index.uses.put(key, { lastMs: nowMs, kind, specs, ...(base !== undefined && { base }) })
     if (items !== undefined && !index.members.doesExist(key)) void index.members.put(key, memberList(items))
   }
 }
