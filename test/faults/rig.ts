@@ -83,7 +83,7 @@ export type Child = ReturnType<typeof start>
 
 /** Starts `run SPEC --ui json`; `disturb` may do something to it. */
 export async function run(
-  { root }: Project,
+  { root }: Pick<Project, 'root'>,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   disturb: (child: Child) => void = () => {},
@@ -120,7 +120,7 @@ interface RecordedStage {
 }
 
 /** Of the run whose events these are. */
-export async function resultOf({ root }: Project, { events }: Ended): Promise<Result> {
+export async function resultOf({ root }: Pick<Project, 'root'>, { events }: Ended): Promise<Result> {
   const record = JSON.parse(readFileSync(join(root, '.pipeline/runs', events[0].run, 'record.json'), 'utf8')) as {
     stages: RecordedStage[]
   }
@@ -145,7 +145,7 @@ const COMMITTED_MS = 1000
  * is reused and nothing else is taken for a result; a third run has nothing to do. `allowed` are the codes it may tell.
  */
 export async function expectRepaired(
-  project: Project,
+  project: Pick<Project, 'root'>,
   { name }: Pick<Subject, 'name'>,
   reference: Result,
   broken?: Ended,
