@@ -216,7 +216,7 @@ describe('places that cannot be written to', () => {
     const { code, stderr } = pipeline(['run', 'small'], { env: { PIPELINE_CACHE_MAX: '1K' } })
     expect(code).toBe(5)
     expect(told({ stderr })).toEqual([
-      expect.stringMatching(/^error E505 this run adds about .* to the cache, which may grow by 1.0 kB$/),
+      expect.stringMatching(/^error E505 this run adds about .* to the cache, which may hold 1.0 kB$/),
     ])
     expect(stderr).not.toContain('extract')
   })
