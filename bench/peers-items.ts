@@ -58,7 +58,7 @@ export const peersItems: Benchmark = async (request) => {
       tools: [ours, ...installPeers(request.tell)],
       ours,
       dag,
-      trial: itemsDag(at(0, count / 100)),
+      trial: itemsDag(at(0, count / 20)),
       turns,
       budgets: BUDGETS,
       alike: false,

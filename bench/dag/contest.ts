@@ -6,6 +6,7 @@ import type { Dag } from './dag.ts'
 import { digestOutputs, layOut } from './project.ts'
 import { start } from './start.ts'
 import type { Tool } from './tool.ts'
+import { wordsOf } from './words.ts'
 
 /** Rest before each turn, in which what the one before left to the system settles. */
 const SETTLE_MS = 200
@@ -117,8 +118,8 @@ async function play(seat: Seat, turn: Turn, limitMs: number): Promise<Omit<Playe
   await pause(SETTLE_MS)
   const before = tool.countRuns(folder)
   const { wallMs, peakMb, code, said } = await start(command, { folder, env: tool.env, limitMs })
-  if (code !== 0)
-    return code === null ? `more than ${Math.round(limitMs / 1000)} s` : `exit code ${code}: ${lastLine(said)}`
+  if (code === null) return `more than ${Math.round(limitMs / 1000)} s`
+  if (code !== 0) return `fails: ${wordsOf({ code, said })}`
   return {
     wallMs,
     peakMb: peakMb ?? 0,
@@ -127,5 +128,3 @@ async function play(seat: Seat, turn: Turn, limitMs: number): Promise<Omit<Playe
     outputs: digestOutputs(tool, folder, seat.current),
   }
 }
-
-const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''

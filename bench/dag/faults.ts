@@ -4,6 +4,7 @@ import type { Dag } from './dag.ts'
 import { digestOutputs, layOut, outputPath } from './project.ts'
 import { type Started, start } from './start.ts'
 import type { Tool } from './tool.ts'
+import { wordsOf } from './words.ts'
 
 const LIMIT_MS = 120_000
 /** How often a run that will be killed is looked at. */
@@ -122,15 +123,6 @@ async function again({ tool, folder, dag }: Victim): Promise<string> {
   const right = digestOutputs(tool, folder, dag) === digestOutputs(tool, fresh, dag)
   if (ended.code !== 0) return `then fails: ${wordsOf(ended)}`
   return right ? 'right' : 'WRONG'
-}
-
-const WORDS_LENGTH = 100
-
-/** The line of what a program said that tells most of why it failed, cut short. */
-function wordsOf({ code, said }: Started): string {
-  const lines = said.split('\n').map((line) => line.trim())
-  const line = lines.find((each) => /error|exception|lock|busy/i.test(each)) ?? lines.at(-1) ?? ''
-  return line === '' ? `exit code ${code}` : line.replaceAll('|', '/').slice(0, WORDS_LENGTH)
 }
 
 const filesBelow = (folder: string): string[] =>

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Request } from '../benchmark.ts'
 import { ROOT } from '../python.ts'
-import type { Tool } from './tool.ts'
+import { isOurs, type Tool } from './tool.ts'
 import { dvc } from './tools/dvc.ts'
 import { make } from './tools/make.ts'
 import { ninja } from './tools/ninja.ts'
@@ -49,7 +49,7 @@ export function installPeers(tell: Request['tell']): Tool[] {
 /** `make 4.3, ninja 1.13.2, ...`. */
 export const versionsOf = (tools: readonly Tool[]): string =>
   tools
-    .filter(({ version }) => version !== '')
+    .filter((tool) => !isOurs(tool))
     .map(({ name, version }) => `${name} ${version}`)
     .join(', ')
 

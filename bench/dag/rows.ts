@@ -1,6 +1,6 @@
 import { median, milliseconds } from '../comparison.ts'
 import type { Played, Results } from './contest.ts'
-import type { Tool } from './tool.ts'
+import { isOurs, type Tool } from './tool.ts'
 
 export const CONTEST_COLUMNS = ['what', 'tool', 'wall, ms', 'flawline / it', 'computed', 'peak memory, MB', 'budget']
 
@@ -25,28 +25,32 @@ export function contestRows(
   whats: readonly string[],
   { results, tools, ours, budgets, unable, alike }: RowRules,
 ): string[][] {
+  const told = new Set<Tool>()
   return whats.flatMap((what) => {
     const mine = results.of(what, ours)
     const expected = mine.at(-1)?.outputs
-    return tools.map((tool) => {
+    return tools.flatMap((tool) => {
       const budget = (budgets as Readonly<Partial<Budgets>>)[what]?.[tool.name] ?? ''
       const played = results.of(what, tool)
       const last = played.at(-1)
       if (last === undefined) {
-        const why = unable.get(tool) ?? results.failures.get(tool) ?? 'has no such command'
-        return [what, tool.name, why, '', '', '', budget]
+        const why = unable.get(tool) ?? results.failures.get(tool)
+        if (why !== undefined && told.has(tool)) return [] // once is enough
+        if (why !== undefined) told.add(tool)
+        return [[what, tool.name, why ?? 'has no such command', '', '', '', budget]]
       }
       const wrong = alike && expected !== undefined && last.outputs !== expected ? ', OTHER OUTPUTS' : ''
       const peak = Math.max(...played.map(({ peakMb }) => peakMb))
-      return [
+      const row = [
         what,
         tool.name,
         milliseconds(played.map(({ wallMs }) => wallMs)) + wrong,
-        tool === ours || tool.name.startsWith('pipeline') ? '' : ratioText(mine, played),
+        isOurs(tool) ? '' : ratioText(mine, played),
         String(last.ran),
         peak === 0 ? '' : peak.toFixed(0),
         budget,
       ]
+      return [row]
     })
   })
 }

@@ -44,8 +44,8 @@ export function treeDag(files: number): Dag {
   const sources = new Map(
     Array.from({ length: files }, (_, i) => [`data/${Math.floor(i / 1000)}/f${i}`, block(i)] as const),
   )
-  const command: Step['command'] = (at) => `find data -type f | LC_ALL=C sort | xargs cat > ${at(outputOf('all'))}`
-  return { sources, steps: [{ name: 'all', inputs: [], folder: 'data', output: outputOf('all'), command }] }
+  const command: Step['command'] = (at) => `find data -type f | LC_ALL=C sort | xargs cat > ${at(outputOf('joined'))}`
+  return { sources, steps: [{ name: 'joined', inputs: [], folder: 'data', output: outputOf('joined'), command }] }
 }
 
 const BLOCK_BYTES = 4096

@@ -3,7 +3,7 @@ import type { Dag, Step } from './dag.ts'
 /** A program that brings the outputs of a DAG up to date. */
 export interface Tool {
   readonly name: string
-  /** `dvc 3.67.1`. */
+  /** `3.67.1`; empty for flawline, whose version stands elsewhere. */
   readonly version: string
   /** Writes the tool's own description of a DAG into a folder that holds its sources; called again where a file comes or goes. */
   readonly describe: (folder: string, dag: Dag) => void
@@ -21,3 +21,6 @@ export interface Tool {
   /** Steps computed in this folder, by all runs so far. */
   readonly countRuns: (folder: string) => number
 }
+
+/** Forms of flawline, which have no version of their own. */
+export const isOurs = ({ version }: Tool): boolean => version === ''

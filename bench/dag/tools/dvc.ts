@@ -16,7 +16,7 @@ export const dvc = (command: string, version: string): Tool => ({
     }
     writeFileSync(join(folder, 'dvc.yaml'), JSON.stringify(dvcFile(folder, dag))) // JSON is YAML
   },
-  run: [command, 'repro', '--quiet'],
+  run: [command, 'repro'],
   plan: [command, 'repro', '--dry', '--quiet'],
   env: { DVC_NO_ANALYTICS: '1' },
   countRuns: countLoggedRuns,

@@ -32,8 +32,8 @@ export const snakemake = (command: string, version: string): Tool => ({
     writeFileSync(join(folder, 'Snakefile'), SNAKEFILE)
     writeFileSync(join(folder, 'steps.json'), JSON.stringify(stepsFile(folder, dag)))
   },
-  run: [command, '--cores', '2', '--quiet', 'all'],
-  plan: [command, '--cores', '2', '--dry-run', '--quiet', 'all'],
+  run: [command, 'all', '--cores', '2', '--quiet', 'progress', 'rules'],
+  plan: [command, 'all', '--cores', '2', '--dry-run', '--quiet', 'progress', 'rules'],
   countRuns: countLoggedRuns,
 })
 

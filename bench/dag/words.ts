@@ -1,0 +1,14 @@
+import { stripVTControlCharacters } from 'node:util'
+import type { Started } from './start.ts'
+
+const LENGTH = 100
+
+/** The line of what a program said that tells most of why it failed, fit for a cell of a table. */
+export function wordsOf({ code, said }: Pick<Started, 'code' | 'said'>): string {
+  const lines = stripVTControlCharacters(said)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => /[a-z]/i.test(line))
+  const line = lines.find((each) => /error|exception|lock|busy/i.test(each)) ?? lines.at(-1) ?? ''
+  return line === '' ? `exit code ${code}` : line.replaceAll('|', '/').slice(0, LENGTH)
+}
