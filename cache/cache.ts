@@ -79,6 +79,12 @@ export class Cache {
     return new Set([...recordsOf(this.index.pins)].flatMap(({ value }) => value.keys))
   }
 
+  /** Sees from here on what other processes have committed by now: reads within one turn of the event loop see one state. */
+  refresh(): void {
+    this.index.root.resetReadTxn()
+    this.objects.segments.refresh()
+  }
+
   async close(): Promise<void> {
     await this.objects.close()
     await settled(this.index.root)

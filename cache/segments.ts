@@ -93,6 +93,11 @@ export class Segments {
     this.#names = this.#list()
   }
 
+  /** See `Cache.refresh`. */
+  refresh(): void {
+    for (const segment of this.#open.values()) segment.resetReadTxn()
+  }
+
   async close(): Promise<void> {
     for (const segment of this.#open.values()) await settled(segment)
   }

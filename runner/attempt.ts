@@ -161,9 +161,12 @@ function tellStart(
   })
 }
 
-/** Looks into the cache once more, unless its results are not to be read. */
-const look = (resolved: Resolved, { prepared }: AttemptContext): Resolved =>
-  prepared.isForced(resolved.stage) ? resolved : lookAgain(resolved, prepared.cache)
+/** Looks once more into the cache as it is now, unless its results are not to be read. */
+function look(resolved: Resolved, { prepared }: AttemptContext): Resolved {
+  if (prepared.isForced(resolved.stage)) return resolved
+  prepared.cache.refresh()
+  return lookAgain(resolved, prepared.cache)
+}
 
 /** Light stages take less time than a lock costs; made twice, they give the same bytes. */
 const isLocked = ({ kind }: Resolved): boolean => kind.runs !== 'light'

@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { FAULT_POINTS } from '../../base/fault.ts'
 import { seededRandom } from '../../base/random.ts'
 import { type Project } from '../rig/project.ts'
 import {
@@ -156,5 +157,6 @@ describe.each(SCENARIOS)('$name', ({ subject, earlier, damage, args = [], allowe
 })
 
 afterAll(() => {
-  if (WHOLE) process.stdout.write(`${deaths} deaths at ${seen.size} write points: ${[...seen].sort().join(', ')}\n`)
+  const never = FAULT_POINTS.filter((point) => !seen.has(point))
+  if (WHOLE) process.stdout.write(`${deaths} deaths at ${seen.size} write points, never at: ${never.join(', ')}\n`)
 })
