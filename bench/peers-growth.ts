@@ -12,7 +12,7 @@ import { lightPipeline, shellPipeline, sweepPipeline } from './dag/tools/pipelin
 import { fitting } from './dag/trial.ts'
 import { withFolder } from './temporary.ts'
 
-const LIMIT_MS = 300_000
+const LIMIT_MS = 120_000
 const QUICK_LIMIT_MS = 30_000
 const TURNS: readonly Turn[] = [{ what: 'cold' }, { what: 'no-op' }]
 

@@ -35,8 +35,9 @@ export interface Played {
   readonly peakMb: number
   /** Steps computed. */
   readonly ran: number
-  /** What reused results took when they were made, where the tool tells. */
+  /** What reused results took when they were made, and what those took that were made; where the tool tells. */
   readonly savedMs: number
+  readonly stagesMs: number
   /** Digest over the bytes of all outputs. */
   readonly outputs: string
 }
@@ -124,7 +125,9 @@ async function play(seat: Seat, turn: Turn, limitMs: number): Promise<Omit<Playe
     wallMs,
     peakMb: peakMb ?? 0,
     ran: tool.countRuns(folder) - before,
-    savedMs: tool.savedMs?.(folder) ?? 0,
+    savedMs: 0,
+    stagesMs: 0,
+    ...tool.times?.(folder),
     outputs: digestOutputs(tool, folder, seat.current),
   }
 }

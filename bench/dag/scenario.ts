@@ -9,7 +9,7 @@ import type { Tool } from './tool.ts'
 import { fitting } from './trial.ts'
 
 /** What one turn of one tool may take; who would need longer is told so instead of measured. */
-const LIMIT_MS = 300_000
+const LIMIT_MS = 120_000
 const QUICK_LIMIT_MS = 30_000
 
 export interface Scenario {

@@ -16,8 +16,8 @@ export interface Tool {
   readonly env?: Readonly<Record<string, string>>
   /** Where the file of a step lies. @default its `output` in the folder */
   readonly outputPath?: (folder: string, step: Step) => string
-  /** What the results that the last run reused took when they were made. */
-  readonly savedMs?: (folder: string) => number
+  /** Of the last run: what reused results took when they were made, and what those took that it made. */
+  readonly times?: (folder: string) => { readonly savedMs: number; readonly stagesMs: number }
   /** Steps computed in this folder, by all runs so far. */
   readonly countRuns: (folder: string) => number
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { EventBody } from '../../../runner/events.ts'
 import { ROOT } from '../../python.ts'
@@ -53,11 +53,13 @@ const pipeline = (
   plan: [...COMMAND, 'plan', SPEC],
   outputPath: (folder, { name: step }) => join(folder, 'outputs/files', step, fileOf(step)),
   countRuns: (folder) => runsOf(folder).reduce((sum, run) => sum + computedIn(eventsOf(run)), 0),
-  savedMs: (folder) =>
-    runsOf(folder)
-      .slice(-1)
-      .flatMap(eventsOf)
-      .reduce((sum, event) => sum + (event.type === 'run.end' ? event.savedMs : 0), 0),
+  times(folder) {
+    const events = runsOf(folder).slice(-1).flatMap(eventsOf)
+    return {
+      savedMs: events.reduce((sum, event) => sum + (event.type === 'run.end' ? event.savedMs : 0), 0),
+      stagesMs: events.reduce((sum, event) => sum + (event.type === 'stage.end' ? event.wallMs : 0), 0),
+    }
+  },
 })
 
 const writeSpec = (folder: string, file: string, spec: object): void =>
@@ -128,14 +130,12 @@ const imagesSpec = (name: string): object => ({
   },
 })
 
-/** The folders of all runs of a project, in order of time. */
+/** The folders of all runs of a project, the newest last; their names tell no time. */
 function runsOf(folder: string): string[] {
   const runs = join(folder, '.pipeline/runs')
-  return existsSync(runs)
-    ? readdirSync(runs)
-        .sort()
-        .map((name) => join(runs, name))
-    : []
+  if (!existsSync(runs)) return []
+  const aged = readdirSync(runs).map((name) => ({ path: join(runs, name), at: statSync(join(runs, name)).birthtimeMs }))
+  return aged.sort((a, b) => a.at - b.at).map(({ path }) => path)
 }
 
 /** What was told so far of a run; its last line may be half written. */
