@@ -28,6 +28,10 @@ export const FAULT_POINTS = [
   'quarantined', // after it
   'set-aside', // before a damaged LMDB file is renamed
   'set-aside-lock', // before its lock file follows
+  'evict', // before records are removed from the index
+  'evict-bytes', // before the bytes that they named are removed
+  'compact-rename', // before a rewritten segment gets its name
+  'segment-unlink', // before a segment is removed
   'lineage-write', // before the history of a spec is written
   'publish-write', // before an output is written under another name
   'publish-rename', // before it gets its own name

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../base/digest.ts'
+import { faultPoint } from '../base/fault.ts'
 import type { Cache } from './cache.ts'
 import { type Choice, chooseEvictions, type Limits } from './choose.ts'
 import { compactSegments } from './compact.ts'
@@ -59,6 +60,7 @@ async function evict(
   const unneeded = entries
     .flatMap((entry) => entry.objects.map(({ digest }) => digest))
     .filter((digest) => !needed.has(digest))
+  faultPoint('evict')
   await index.root.transaction(() => {
     for (const { type, key, memory } of entries) {
       void index[type].remove(key)
@@ -66,6 +68,7 @@ async function evict(
     }
     for (const digest of unneeded) void index.small.remove(digest)
   })
+  faultPoint('evict-bytes')
   await objects.remove(unneeded)
 }
 
@@ -105,6 +108,7 @@ function removeSetAside(folder: string): void {
     const aside = readdirSync(place)
       .filter((name) => /\.damaged-\d+$/.test(name))
       .sort((a, b) => Number(a.split('-').at(-1)) - Number(b.split('-').at(-1)))
-    for (const name of aside.slice(0, -1)) rmSync(join(place, name), { force: true })
+    for (const name of aside.slice(0, -1))
+      for (const path of [name, `${name}-lock`]) rmSync(join(place, path), { force: true })
   }
 }

@@ -1,6 +1,7 @@
 import { renameSync, rmSync } from 'node:fs'
 import { open } from 'lmdb'
 import { type Digest, digestBytes } from '../base/digest.ts'
+import { faultPoint } from '../base/fault.ts'
 import { SEGMENT_BYTES, type Segments } from './segments.ts'
 
 /** A segment is rewritten once less than this share of it holds something. */
@@ -65,6 +66,7 @@ async function rewrite(segments: Segments, names: readonly string[]): Promise<vo
     await write()
     await target.flushed
     await target.close()
+    faultPoint('compact-rename')
     renameSync(part, next)
     rmSync(`${part}-lock`, { force: true })
   }

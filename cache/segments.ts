@@ -89,6 +89,7 @@ export class Segments {
     const open = this.#open.get(name)
     this.#open.delete(name)
     if (open !== undefined) await closeForGood(open)
+    faultPoint('segment-unlink')
     for (const path of [this.path(name), `${this.path(name)}-lock`]) rmSync(path, { force: true })
     this.#names = this.#list()
   }

@@ -81,20 +81,28 @@ export interface Ended {
 
 export type Child = ReturnType<typeof start>
 
-/** Starts `run SPEC --ui json`; `disturb` may do something to it. */
-export async function run(
+/** `run SPEC --ui json`; `disturb` may do something to it. */
+export const run = (
+  project: Pick<Project, 'root'>,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  disturb: (child: Child) => void = () => {},
+): Promise<Ended> => execute(project, ['run', ...args, '--ui', 'json'], env, disturb)
+
+/** Any command; events are for `run` alone. */
+export async function execute(
   { root }: Pick<Project, 'root'>,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   disturb: (child: Child) => void = () => {},
 ): Promise<Ended> {
-  const child = start(root, ['run', ...args, '--ui', 'json'], env)
+  const child = start(root, args, env)
   let [stdout, stderr] = ['', '']
   child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   disturb(child)
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
-  return { code, signal, stderr, events: eventsIn(stdout) }
+  return { code, signal, stderr, events: args[0] === 'run' ? eventsIn(stdout) : [] }
 }
 
 /** Whole lines only: a killed process may leave half of one. */

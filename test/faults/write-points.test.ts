@@ -7,6 +7,8 @@ import { FAULT_POINTS } from '../../base/fault.ts'
 import { seededRandom } from '../../base/random.ts'
 import { type Project } from '../rig/project.ts'
 import {
+  type Ended,
+  execute,
   expectRepaired,
   filesIn,
   IMAGES,
@@ -28,6 +30,8 @@ interface Scenario {
   readonly earlier?: Subject
   readonly damage?: (root: string) => void
   readonly args?: readonly string[]
+  /** In place of a run. */
+  readonly command?: readonly string[]
   readonly allowed?: readonly string[]
   /** How many of its places are tried where not all are. */
   readonly share: number
@@ -62,6 +66,13 @@ const SCENARIOS: readonly Scenario[] = [
     share: 2,
   },
   {
+    name: 'a collection that leaves little',
+    subject: IMAGES,
+    earlier: IMAGES,
+    command: ['cache', 'gc', '--max-size', '0.2M'],
+    share: 1,
+  },
+  {
     name: 'a run that finds a damaged index',
     subject: LIGHT,
     earlier: LIGHT,
@@ -90,7 +101,11 @@ function placesIn(trace: string): Place[] {
 const seen = new Set<string>()
 let deaths = 0
 
-describe.each(SCENARIOS)('$name', ({ subject, earlier, damage, args = [], allowed = [], share, name }) => {
+describe.each(SCENARIOS)('$name', ({ subject, earlier, damage, args = [], command, allowed = [], share, name }) => {
+  const perform = (project: Project, fault: string): Promise<Ended> => {
+    const env = { PIPELINE_FAULT: fault }
+    return command === undefined ? run(project, [subject.name, ...args], env) : execute(project, command, env)
+  }
   let template: string
   let reference: Result
   let places: Place[]
@@ -124,7 +139,7 @@ describe.each(SCENARIOS)('$name', ({ subject, earlier, damage, args = [], allowe
     }
     const traced = await prepared()
     const trace = join(traced.root, 'trace')
-    const armed = await run(traced, [subject.name, ...args], { PIPELINE_FAULT: `trace:${trace}` })
+    const armed = await perform(traced, `trace:${trace}`)
     expect(armed.code, told(armed)).toBe(0)
     const all = placesIn(readFileSync(trace, 'utf8'))
     places = WHOLE ? all : seededRandom('places', name, 1).shuffle(all).slice(0, share)
@@ -138,7 +153,7 @@ describe.each(SCENARIOS)('$name', ({ subject, earlier, damage, args = [], allowe
     for (const { site, point, passage } of places) {
       const project = await prepared()
       const fault = `${point}:${passage}${site === 'host' ? ',host' : ''}`
-      const broken = await run(project, [subject.name, ...args], { PIPELINE_FAULT: fault })
+      const broken = await perform(project, fault)
       // How many commits and events there are is a matter of time: the last passage may not be reached again.
       const { signal, code } = broken
       const outcome = signal ?? code
