@@ -72,7 +72,7 @@ async function evict(
   await objects.remove(unneeded)
 }
 
-/** Forgets uses of results that are gone, lists of members that newer ones contain, and evictions long past. */
+/** Forgets uses and logs of results that are gone, lists of members that newer ones contain, and evictions long past. */
 async function tidy({ index }: Cache, kept: readonly Entry[], { held, nowMs }: CollectOptions): Promise<void> {
   const left = new Set(kept.map(({ type, key }) => (type === 'actions' ? key : key.slice(0, 16))))
   const latest = new Set([...recordsOf(index.lineage)].map(({ value }) => value.key))
@@ -92,13 +92,17 @@ async function tidy({ index }: Cache, kept: readonly Entry[], { held, nowMs }: C
       done.push(key)
   }
   const past = [...recordsOf(index.evicted)].filter(({ value }) => nowMs - value > MEMORY_MS)
-  if (done.length + past.length === 0) return
+  const forgotten = new Set(done)
+  const bases = new Set(uses.flatMap(({ key, value }) => (forgotten.has(key) ? [] : (value.base ?? []))))
+  const logs = [...index.logs.getKeys()].filter((key) => !left.has(key) && !bases.has(key))
+  if (done.length + past.length + logs.length === 0) return
   await index.root.transaction(() => {
     for (const key of done) {
       void index.uses.remove(key)
       void index.members.remove(key)
     }
     for (const { key } of past) void index.evicted.remove(key)
+    for (const key of logs) void index.logs.remove(key)
   })
 }
 
