@@ -6,8 +6,8 @@ export default defineConfig({
     pool: 'forks',
     // Two cores: more forks would only take them from the engine and from the processes that tests start.
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     reporters: ['default', './scripts/closing-line.mjs'],
   },
 })
