@@ -114,11 +114,13 @@ describe.skipIf(!existsSync('/proc/self/stat'))('a task host', () => {
   test('ends with its parent also while native code holds its event loop', async () => {
     // The parent starts a host whose main thread stops for good, as one long native call would.
     const main = resolve(import.meta.dirname, '../../dist/runner/host/main.js')
-    const block = `data:text/javascript,${encodeURIComponent("setTimeout(() => { process.send('blocked'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) }, 300)")}`
+    const wait =
+      "process.once('message', () => { process.send('blocked'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0) })"
+    const block = `data:text/javascript,${encodeURIComponent(wait)}`
     const script = `
       const host = require('node:child_process').fork(${JSON.stringify(main)}, [String(process.pid)], {
         execArgv: ['--import', ${JSON.stringify(block)}], stdio: ['ignore', 'ignore', 'ignore', 'ipc', 'pipe'] })
-      host.stdio[4].resume()
+      host.stdio[4].once('data', () => host.send('block')).resume() // the first sign of life: the watch is there
       host.on('message', (message) => { if (message === 'blocked') console.log(host.pid) })`
     const parent = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [text] = (await once(parent.stdout, 'data')) as [Buffer]
