@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plural } from '../base/format.ts'
@@ -18,7 +19,12 @@ export const b6Features: Benchmark = ({ rounds = 9, python, tell }) =>
   withFolder(async (folder) => {
     const checkpoint = join(folder, 'b6.pth')
     writeFileSync(checkpoint, closedFormulaCheckpoint('efficientnet-b6'))
-    const ours = [process.execPath, join(import.meta.dirname, 'b6-features-flawline.js'), checkpoint, String(SIZE)]
+    const ours = [
+      process.execPath,
+      fileURLToPath(new URL('./b6-features-flawline.js', import.meta.url)),
+      checkpoint,
+      String(SIZE),
+    ]
     const torch = [python(), peerScript('b6_features.py'), checkpoint, String(SIZE)]
     const tuned = { name: 'PyTorch folded, channels_last, malloc tuned', env: KEEP_FREED_MEMORY }
     const [mine, plainPeer, tunedPeer] = await race(

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { plural } from '../base/format.ts'
 import type { Benchmark } from './benchmark.ts'
 import { COMPARISON_COLUMNS, comparisonRow, median } from './comparison.ts'
@@ -15,7 +15,7 @@ const BUDGET = 0.9 // of tuned PyTorch
 export const dfrStep: Benchmark = async ({ rounds = 7, python, tell }) => {
   const sizes = [CHANNELS, LATENT, CELLS].map(String)
   const torch = (form: string): string[] => [python(), peerScript('dfr_step.py'), ...sizes, form]
-  const ours = [process.execPath, join(import.meta.dirname, 'dfr-step-flawline.js'), ...sizes]
+  const ours = [process.execPath, fileURLToPath(new URL('./dfr-step-flawline.js', import.meta.url)), ...sizes]
   const contenders: Contender[] = [
     { name: 'flawline', command: ours, env: KEEP_FREED_MEMORY },
     { name: 'PyTorch conv', command: torch('conv') },

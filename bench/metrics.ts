@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { plural } from '../base/format.ts'
@@ -19,7 +20,12 @@ export const metrics: Benchmark = ({ rounds = 3, python, tell }) =>
     const files = writeScores(folder)
     const ours = (name: string, form: string, images: number): Contender => ({
       name,
-      command: [process.execPath, join(import.meta.dirname, 'metrics-flawline.js'), form, String(images)],
+      command: [
+        process.execPath,
+        fileURLToPath(new URL('./metrics-flawline.js', import.meta.url)),
+        form,
+        String(images),
+      ],
     })
     const peer = (name: string, form: string): Contender => ({
       name,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plural } from '../base/format.ts'
@@ -25,7 +26,12 @@ export const pixels: Benchmark = ({ rounds = 15, python, tell }) =>
         [
           {
             name: 'flawline',
-            command: [process.execPath, join(import.meta.dirname, 'pixels-flawline.js'), file, IMAGES_PER_ROUND],
+            command: [
+              process.execPath,
+              fileURLToPath(new URL('./pixels-flawline.js', import.meta.url)),
+              file,
+              IMAGES_PER_ROUND,
+            ],
           },
           { name: 'OpenCV, one thread', command: [python(), peerScript('pixels.py'), file, IMAGES_PER_ROUND] },
         ],

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The clone: this file runs as dist/bench/python.js. */
-export const ROOT = join(import.meta.dirname, '../..')
+/** The clone: this file runs as dist/bench.js. */
+export const ROOT = join(import.meta.dirname, '..')
 
 export const peerScript = (name: string): string => join(ROOT, 'bench/peers', name)
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/main.js'
+import module from 'node:module'
 
+module.enableCompileCache?.() // from Node 22 on
+const { main } = await import('../dist/pipeline.js')
 await main()

@@ -70,6 +70,7 @@ export async function runInside(
           message: `the cache index was damaged and set aside as ${cache.damagedIndex}; what it knew is computed again`,
         },
       ])
+    const git = gitState(folders.root)
     const prepared = await prepare({
       spec,
       specPath,
@@ -101,7 +102,7 @@ export async function runInside(
       cores: availableParallelism(),
       jobs: request.jobs,
       resources: { ...request.resources.amounts, gpu: request.resources.gpu },
-      git: gitState(folders.root),
+      git: await git,
       stages: classified.planned,
       variants: spec.variants.length,
       bill: classified.bill,

@@ -26,6 +26,5 @@ export const readVersions = (): Readonly<Record<string, string>> => ({
 /** Another one after each build and install; undefined where the sources run as they are, as in tests. */
 export function programMark(): string | undefined {
   if (import.meta.filename.endsWith('.ts')) return undefined
-  const built = statSync(join(import.meta.dirname, '../.tsbuildinfo'), { throwIfNoEntry: false })
-  return `${ownVersion()} ${(built ?? statSync(import.meta.filename)).mtimeMs}`
+  return `${ownVersion()} ${statSync(import.meta.filename).mtimeMs}`
 }

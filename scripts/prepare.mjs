@@ -40,8 +40,5 @@ if (installed === 0 || installed < modified('package-lock.json')) {
   step('installing packages (npm ci)', 'npm', ['ci', '--no-audit', '--no-fund'])
   utimesSync('node_modules/.package-lock.json', new Date(), new Date())
 }
-const sources = Math.max(modified('tsconfig.json'), modified('tsconfig.build.json'), ...ROOMS.map(newestSource))
-if (modified('dist/.tsbuildinfo') < sources) {
-  step('compiling (tsc)', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'])
-  if (existsSync('dist/.tsbuildinfo')) utimesSync('dist/.tsbuildinfo', new Date(), new Date())
-}
+const sources = Math.max(modified('scripts/build.mjs'), modified('scripts/bundle.mjs'), ...ROOMS.map(newestSource))
+if (modified('dist/pipeline.js') < sources) step('compiling', process.execPath, ['scripts/build.mjs'])

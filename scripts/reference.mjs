@@ -1,8 +1,9 @@
-// Writes docs/reference.md and the table of stage kinds in README.md from the compiled code: node scripts/reference.mjs
+// Writes docs/reference.md and the table of stage kinds in README.md from the code: node scripts/reference.mjs
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { bundle } from './bundle.mjs'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -204,19 +205,21 @@ export function withStageTable(readme, tables) {
 }
 
 async function compiledTables() {
-  const load = (path) => import(`../dist/${path}.js`)
-  const [registry, text, settings, exits, environment, commands, codes, runner] = await Promise.all(
-    [
-      'stages/registry',
-      'cli/kind-text',
-      'cli/setting-rows',
-      'cli/exit-codes',
-      'cli/environment',
-      'cli/commands',
-      'base/codes',
-      'runner/exit-codes',
-    ].map(load),
-  )
+  const files = {
+    registry: 'stages/registry.ts',
+    text: 'cli/kind-text.ts',
+    settings: 'cli/setting-rows.ts',
+    exits: 'cli/exit-codes.ts',
+    environment: 'cli/environment.ts',
+    commands: 'cli/commands.ts',
+    codes: 'base/codes.ts',
+    runner: 'runner/exit-codes.ts',
+  }
+  const folder = join(ROOT, 'node_modules/.cache/reference')
+  await bundle(files, folder)
+  const load = async (name) => [name, await import(join(folder, `${name}.js`))]
+  const loaded = Object.fromEntries(await Promise.all(Object.keys(files).map(load)))
+  const { registry, text, settings, exits, environment, commands, codes, runner } = loaded
   return {
     kinds: registry.STAGE_KINDS,
     ...text,

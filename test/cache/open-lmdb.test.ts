@@ -4,16 +4,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { compiled } from '../rig/compiled.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'flawline-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const cacheModule = new URL('../../dist/cache/cache.js', import.meta.url)
+const cacheModule = await compiled('cache/cache.ts')
 
 /** Fills a cache and ends as the command does: closing it, then `process.exit`. */
 const PROGRAM = `
-  const { Cache } = await import(${JSON.stringify(cacheModule.href)})
+  const { Cache } = await import(${JSON.stringify(cacheModule)})
   const cache = new Cache(process.argv[1])
   await cache.objects.putTensor(Buffer.from('value'))
   await cache.commit(() => void cache.index.facts.put('name', 1))
