@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { canonicalJson } from './canonical.ts'
 
@@ -7,14 +7,12 @@ declare const brand: unique symbol
 export type Digest = string & { readonly [brand]: 'digest' }
 
 export function digestBytes(bytes: Uint8Array): Digest {
-  return createHash('sha256').update(bytes).digest('hex') as Digest
+  return hash('sha256', bytes, 'hex') as Digest
 }
 
 /** Digest of a value's canonical JSON, with its record type in front so that two kinds of record never collide. */
 export function digestValue(recordType: string, value: unknown): Digest {
-  return createHash('sha256')
-    .update(`${recordType}\0${canonicalJson(value)}`)
-    .digest('hex') as Digest
+  return hash('sha256', `${recordType}\0${canonicalJson(value)}`, 'hex') as Digest
 }
 
 /** Digest of a file's bytes, streamed. Rejects with the file system's own error. */

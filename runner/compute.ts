@@ -1,3 +1,4 @@
+import { type Item, sourceDigest } from '../artifacts/items.ts'
 import { type Diagnostic, Failure } from '../base/diagnostic.ts'
 import type { Digest } from '../base/digest.ts'
 import { plural } from '../base/format.ts'
@@ -12,6 +13,7 @@ import type { IndexWriter } from './index-writer.ts'
 import type { CostBook } from './plan/cost-book.ts'
 import type { Outcome } from './plan/outcome.ts'
 import { eachOutcome, type Resolved } from './plan/resolve.ts'
+import type { Table } from './plan/tables.ts'
 import { type Variables, variablesOf } from './command/variables.ts'
 import { fromRoot } from './from-root.ts'
 import { progressMeter } from './progress.ts'
@@ -66,8 +68,8 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
   const warnings: Diagnostic[] = []
   /** Items that gave other bytes than before. */
   const differing: string[] = []
-  const ids = new Map(resolved.rows.map(({ item }) => [item.image.digest, item.id]))
-  const keys = new Map(resolved.rows.map((row) => [row.item.image.digest, row.key]))
+  const stale = resolved.rows.filter(({ record }) => record === undefined)
+  const due = new Map(stale.map((row) => [row.item.image.digest, row]))
   const meter = progressMeter((progress) => context.emit({ type: 'stage.progress', ...event, ...progress }))
 
   const listen = (message: TaskMessage): void => {
@@ -91,10 +93,10 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
         return writer.add(() => void cache.index.headers.put(base, message.header))
       case 'item': {
         const record = { ...message.stored, wallMs: message.wallMs, run: context.run, madeMs: Date.now() }
-        const itemKey = keys.get(message.item)!
+        const { key: itemKey, item } = due.get(message.item)!
         const before = cache.item(itemKey)
         if (before !== undefined && before.digest !== record.digest) {
-          differing.push(ids.get(message.item)!)
+          differing.push(item.id)
           records.set(message.item, before)
           return
         }
@@ -108,7 +110,6 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
     }
   }
 
-  const stale = resolved.rows.filter(({ record }) => record === undefined)
   const result = await runTask(describe(resolved, context), resolved.kind.runs ?? 'host', listen, context)
   const wallMs = performance.now() - started
   const end = { wallMs, usage: ('usage' in result ? result.usage : undefined) ?? NO_USAGE }
@@ -188,11 +189,12 @@ const NO_USAGE: TaskUsage = { cpuMs: 0, rssBytes: 0 }
 
 /** A resolved stage as a task: plain data, with the items that have no record as those to compute. */
 export function describe(
-  { stage, kind, key, inputs, rows, table, projectFiles }: Resolved,
+  { stage, kind, key, manifest, inputs, rows, table, projectFiles }: Resolved,
   context: ComputeContext,
   from: 'the start' | 'its checkpoint' = 'its checkpoint',
 ): UnnumberedStageTask {
-  const stale = rows.filter(({ record }) => record === undefined).map(({ item }) => item.image.digest)
+  const due = rows.flatMap(({ item, record }) => (record === undefined ? [item] : []))
+  const stale = due.map(({ image }) => image.digest)
   const own = context.ownWeights.get(stage.address)
   const memBytes = stage.control.resources.mem as number | undefined
   return {
@@ -205,11 +207,11 @@ export function describe(
     engine: 'onnx-cpu',
     threads: context.threads,
     cacheFolder: context.cache.folder,
-    inputs,
+    inputs: kind.shape === 'each' ? inputs(new Set(stale)) : inputs(),
     root: context.root,
     projectFiles: projectFiles?.files ?? [],
     variables: variablesOf(stage, context.variables),
-    files: table.files,
+    files: manifest.decoder === undefined ? NO_FILES : kind.shape === 'each' ? filesOf(due, table) : table.files,
     weights: context.weights,
     ...(kind.shape === 'each' && { stale }),
     ...(kind.shape === 'run' && from === 'its checkpoint' && { checkpoint: key }),
@@ -217,6 +219,15 @@ export function describe(
     ...(memBytes !== undefined && { memBytes }),
     ...(context.devices !== undefined && context.devices.length > 0 && { devices: context.devices }),
   }
+}
+
+const NO_FILES: Table['files'] = new Map()
+
+/** Where the pictures of some items lie. */
+function filesOf(items: readonly Item[], { files }: Table): Table['files'] {
+  const pictures = items.flatMap(({ image, mask }) => (mask === undefined ? [image] : [image, mask]))
+  const sources = pictures.map(({ source }) => sourceDigest(source))
+  return new Map(sources.flatMap((digest) => (files.has(digest) ? [[digest, files.get(digest)!]] : [])))
 }
 
 async function publishItems(

@@ -9,7 +9,7 @@ import { lineageName } from './lineage.ts'
 import { type Classified, resolveFrom } from './plan/classify.ts'
 import { type Outcome, outcomeBytes } from './plan/outcome.ts'
 import type { Prepared } from './plan/prepare.ts'
-import type { Resolved } from './plan/resolve.ts'
+import { lookAgain, type Resolved } from './plan/resolve.ts'
 import { isListStage } from './plan/tables.ts'
 import { reasonsFor } from './reasons.ts'
 import { Repairs } from './repair.ts'
@@ -103,10 +103,21 @@ export class Execution {
     if (missing.length > 0) return this.#skip(stage, causeAfter(missing))
     const known = this.#options.classified.outcomes.get(stage.address)
     if (known !== undefined) return this.#reuse(known, this.#planned.get(stage.address)!.plan as EndState)
-    const resolved = resolveFrom(stage, this.#outcomes, this.#options.prepared)!
+    const resolved = this.#resolve(stage)
     if (resolved.outcome !== undefined) return this.#found(resolved, resolved.outcome)
     this.#options.emit({ type: 'stage.queued', stage: stage.name, variant: stage.variant, key: resolved.key })
     return this.#make(resolved)
+  }
+
+  /** As the plan did, unless other inputs than it knew have come; the cache is looked into again. */
+  #resolve(stage: SpecStage): Resolved {
+    const { prepared, classified } = this.#options
+    const planned = classified.due.get(stage.address)
+    const isAsPlanned =
+      planned !== undefined &&
+      Object.entries(stage.bindings).every(([port, need]) => planned.feeding.get(port) === this.#outcomes.get(need))
+    if (!isAsPlanned) return resolveFrom(stage, this.#outcomes, prepared)!
+    return prepared.isForced(stage) ? planned : lookAgain(planned, prepared.cache)
   }
 
   /** Computes a stage, or takes what an equal one, that is being computed, gives. */

@@ -50,7 +50,7 @@ export function taskFileOf(
       seed: prepared.spec.seed,
       engine: 'onnx-cpu',
       threads,
-      inputs,
+      inputs: inputs(),
       projectFiles: projectFiles?.files ?? [],
       files: Object.fromEntries([...table.files].map(([digest, path]) => [digest, shown(path)])),
       weights: files.map((file) => ({ ...file, path: shown(file.path) })),

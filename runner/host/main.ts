@@ -2,11 +2,20 @@
 // tensors and blobs into the cache and tells the parent digests; the parent alone writes the index.
 import { Worker } from 'node:worker_threads'
 import { armFault } from '../../base/fault.ts'
+import { thinned } from '../../base/thinned.ts'
 import { unreachable } from '../../base/unreachable.ts'
 import { Cache } from '../../cache/cache.ts'
 import { failed } from './failed.ts'
 import { peakMemory, resetPeakMemory, volunteerForOom } from './memory.ts'
-import type { FromHost, InspectTask, StageTask, Task, TaskUsage, ToHost } from './protocol.ts'
+import {
+  type FromHost,
+  type InspectTask,
+  PROGRESS_EVERY_MS,
+  type StageTask,
+  type Task,
+  type TaskUsage,
+  type ToHost,
+} from './protocol.ts'
 
 const send = (message: FromHost): void => {
   if (process.connected) process.send!(message)
@@ -56,10 +65,12 @@ async function perform(task: Task, usage: () => TaskUsage): Promise<FromHost> {
 
 async function inspectAll(task: InspectTask): Promise<void> {
   const { inspect } = await import('./inspect.ts')
+  const total = task.sources.length
+  const progress = thinned(PROGRESS_EVERY_MS, (done) => send({ type: 'progress', done, total, unit: 'images' }))
   for (const [done, { digest, source, role }] of task.sources.entries()) {
     cancel.signal.throwIfAborted()
     send({ type: 'inspected', digest, role, inspection: await inspect(source, role, task.files) })
-    send({ type: 'progress', done: done + 1, total: task.sources.length, unit: 'images' })
+    progress(done + 1, total)
   }
 }
 

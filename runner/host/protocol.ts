@@ -95,6 +95,9 @@ export type Inspection =
     }
   | { readonly diagnostic: Diagnostic }
 
+/** How often a host tells progress: a message costs both processes tens of microseconds. */
+export const PROGRESS_EVERY_MS = 50
+
 export interface TaskUsage {
   readonly cpuMs: number
   readonly rssBytes: number

@@ -4,6 +4,7 @@ import type { ArtifactKind } from '../../artifacts/kinds.ts'
 import { Failure } from '../../base/diagnostic.ts'
 import { type Digest, digestBytes } from '../../base/digest.ts'
 import { seededRandom } from '../../base/random.ts'
+import { thinned } from '../../base/thinned.ts'
 import { unreachable } from '../../base/unreachable.ts'
 import type { TaskStore } from './task-store.ts'
 import { readCheckpoint, writeCheckpoint } from '../../cache/checkpoints.ts'
@@ -13,7 +14,7 @@ import { findKind } from '../../stages/registry.ts'
 import type { EachKind, Inputs, RunKind, TaskContext } from '../../stages/stage.ts'
 import { AttemptDisk } from './attempt-disk.ts'
 import { taskInputs } from './inputs.ts'
-import type { FromHost, StageTask } from './protocol.ts'
+import { type FromHost, PROGRESS_EVERY_MS, type StageTask } from './protocol.ts'
 import { Renderer } from './render.ts'
 
 interface StageResult {
@@ -136,7 +137,7 @@ function taskContext(
     seed: task.seed,
     variables: task.variables,
     draw: (...purpose) => seededRandom(task.seed, task.kind, ...purpose),
-    progress: (done, total, unit) => send({ type: 'progress', done, total, unit }),
+    progress: thinned(PROGRESS_EVERY_MS, (done, total, unit) => send({ type: 'progress', done, total, unit })),
     metric: (name, value, step) => send({ type: 'metric', name, value, step }),
     log: (text, level = 'info') => send({ type: 'log', level, text }),
     warn: (diagnostic) => send({ type: 'warn', diagnostic }),

@@ -21,6 +21,8 @@ export interface Classified {
   readonly outcomes: ReadonlyMap<string, Outcome>
   /** Stages of which only some items are in the cache. */
   readonly partial: ReadonlyMap<string, Outcome>
+  /** Stages that are due and whose inputs are known, as they were looked up. */
+  readonly due: ReadonlyMap<string, Resolved>
   readonly bill: Bill
   readonly savedMs: number
   readonly waivers: readonly Waiver[]
@@ -36,6 +38,7 @@ export function classify(prepared: Prepared): Classified {
     outcomes: new Map<string, Outcome>(),
     partial: new Map<string, Outcome>(),
     blocked: new Set<string>(),
+    due: new Map<string, Resolved>(),
   }
   const byAddress = new Map<string, PlannedStage>()
   const settled = prepared.stages.map((stage) => {
@@ -53,6 +56,7 @@ export function classify(prepared: Prepared): Classified {
     planned: [...planned, ...prepared.choice.skipped.map(skippedStage)],
     outcomes: known.outcomes,
     partial: known.partial,
+    due: known.due,
     bill: makeBill(planned, known.outcomes, { ...prepared, stages }),
     savedMs: stages.reduce((total, { address }) => total + (known.outcomes.get(address)?.costMs ?? 0), 0),
     waivers: waivers.filter(({ address }) => left.has(address)),
@@ -78,9 +82,10 @@ interface Known {
   readonly partial: Map<string, Outcome>
   /** Stages that lack their weights, and those that need them. */
   readonly blocked: Set<string>
+  readonly due: Map<string, Resolved>
 }
 
-function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial, blocked }: Known): PlannedStage {
+function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial, blocked, due }: Known): PlannedStage {
   const common = {
     stage: stage.name,
     variant: stage.variant,
@@ -106,15 +111,16 @@ function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial
   const forced = prepared.choice.forced.get(stage.address)
   const resolved = resolveFrom(stage, outcomes, prepared, partial)
   if (resolved === undefined) {
-    const stale = staleOf(resolveFrom(stage, outcomes, prepared, partial, () => true))
-    const due =
+    const some = stage.kind.shape === 'each' ? resolveFrom(stage, outcomes, prepared, partial, () => true) : undefined
+    const stale = staleOf(some)
+    const whether =
       forced === undefined
         ? { plan: 'maybe' as const, reasons: ownReasons(stage, ownManifest(stage, prepared), prepared) }
         : { plan: 'run' as const, reasons: [forced] }
     return {
       ...common,
       list: false,
-      ...due,
+      ...whether,
       ...(stale !== undefined && { stale }),
       ...priced(prepared.costs.estimate(stage, stale)),
     }
@@ -135,6 +141,7 @@ function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial
       estBytes: 0,
     }
   }
+  due.set(stage.address, resolved)
   const some = partialOutcome(resolved, prepared.cache)
   if (some !== undefined) partial.set(stage.address, some)
   const stale = staleOf(resolved)

@@ -1,4 +1,4 @@
-import { byContent, type Outcome } from './outcome.ts'
+import { itemsOf, type Outcome } from './outcome.ts'
 
 /** Bytes of a digest. */
 const WIDTH = 32
@@ -9,7 +9,7 @@ export function packItemKeys(
   { base, keys }: NonNullable<Outcome['itemKeys']>,
 ): Uint8Array {
   const splits = kind.shape === 'each' ? kind.ports[kind.over].splits : undefined
-  const rows = byContent(table.items.filter(({ split }) => splits?.includes(split) ?? true))
+  const rows = itemsOf(table, splits)
   return Buffer.from([base, ...rows.flatMap(({ image }, i) => [image.digest, keys[i]])].join(''), 'hex')
 }
 

@@ -42,6 +42,19 @@ export const byContent = (items: readonly Item[]): Item[] =>
         : 1,
   )
 
+const sorted = new WeakMap<Table, Map<string, readonly Item[]>>()
+
+/** Items of a table that a port with these splits reads, by content; sorted once for all stages that read them. */
+export function itemsOf(table: Table, splits: Port['splits']): readonly Item[] {
+  let known = sorted.get(table)
+  if (known === undefined) sorted.set(table, (known = new Map<string, readonly Item[]>()))
+  const name = splits?.join() ?? ''
+  let items = known.get(name)
+  if (items === undefined)
+    known.set(name, (items = byContent(table.items.filter(({ split }) => splits?.includes(split) ?? true))))
+  return items
+}
+
 /** Whether a partial outcome holds a value of every item that the port reads and its stage makes. */
 export function covers(partial: Outcome, port: Port): boolean {
   if (partial.stage.kind.shape !== 'each') return false

@@ -1,4 +1,5 @@
 import { type Diagnostic, Failure } from '../../base/diagnostic.ts'
+import { thinned } from '../../base/thinned.ts'
 import { Cache } from '../../cache/cache.ts'
 import type { ScanContext } from '../../stages/stage.ts'
 import type { Folders } from '../environment.ts'
@@ -22,6 +23,8 @@ import { findWeights, type KnownWeights } from './known-weights.ts'
 import { noteDecoding } from './own-costs.ts'
 import { makeTables, type Table } from './tables.ts'
 import type { Choice } from './targets.ts'
+
+const PROGRESS_EVERY_MS = 100
 
 /** Everything a plan rests on: the wanted stages, their items, weights and the cache. */
 export interface Prepared {
@@ -72,14 +75,16 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { spec, choice, cache, folders, engine } = options
   const { stages } = choice
   const weights = findWeights(stages, await readRegisteredWeights(folders.weights))
-  const emitProgress = thinned(options.emit)
+  const emitProgress = thinned(PROGRESS_EVERY_MS, (done, total, what: 'reading' | 'decoding') =>
+    options.emit({ type: 'plan.progress', what, done, total }),
+  )
   const context = scanContext({
     cache,
     root: folders.root,
     seed: spec.seed,
     readers: options.jobs,
     signal: options.signal,
-    progress: (done, total) => emitProgress('reading', done, total),
+    progress: (done, total) => emitProgress(done, total, 'reading'),
     ...(options.peek && { peek: options.peek }),
   })
   let undecoded = 0
@@ -134,7 +139,7 @@ async function complete(
     signal,
     folders,
     emitProgress,
-  }: PrepareOptions & { readonly emitProgress: ReturnType<typeof thinned> },
+  }: PrepareOptions & { readonly emitProgress: (done: number, total: number, what: 'reading' | 'decoding') => void },
   context: ScanContext,
 ): ReturnType<Parameters<typeof makeTables>[3]> {
   if (host !== undefined && unknown.length > 0) {
@@ -144,7 +149,7 @@ async function complete(
       { type: 'inspect', sources: unknown, files: table.files },
       (message) => {
         if (message.type === 'inspected') writer.add(() => rememberInspection(cache, message, message.inspection))
-        if (message.type === 'progress') emitProgress('decoding', message.done, message.total)
+        if (message.type === 'progress') emitProgress(message.done, message.total, 'decoding')
       },
       signal,
     )
@@ -165,18 +170,3 @@ function decodingEnded(outcome: TaskOutcome, root: string): Error {
 }
 
 const failureOf = (diagnostic: Diagnostic): Failure => new Failure(diagnostic.code, diagnostic.message, diagnostic)
-
-const PROGRESS_EVERY_MS = 100
-
-/** Progress of planning, at most ten times a second and at its end. */
-function thinned(
-  emit: (event: EventBody) => void,
-): (what: 'reading' | 'decoding', done: number, total: number) => void {
-  let last = -Infinity
-  return (what, done, total) => {
-    const now = performance.now()
-    if (done < total && now - last < PROGRESS_EVERY_MS) return
-    last = now
-    emit({ type: 'plan.progress', what, done, total })
-  }
-}

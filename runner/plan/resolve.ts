@@ -1,5 +1,5 @@
 import type { Column, Item } from '../../artifacts/items.ts'
-import { isPerItem } from '../../artifacts/kinds.ts'
+import { type ArtifactKind, isPerItem } from '../../artifacts/kinds.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { type Digest, digestValue } from '../../base/digest.ts'
 import type { Cache } from '../../cache/cache.ts'
@@ -19,7 +19,7 @@ import {
 } from '../key.ts'
 import type { ProjectFiles } from '../project-files.ts'
 import type { SpecStage } from '../spec/spec.ts'
-import { byContent, type Outcome } from './outcome.ts'
+import { itemsOf, type Outcome } from './outcome.ts'
 import type { Table } from './tables.ts'
 import { refuseTestImages, testImageBehind } from './test-lineage.ts'
 
@@ -32,7 +32,8 @@ export interface Resolved {
   readonly key: Digest
   readonly manifest: KeyManifest
   readonly table: Table
-  readonly inputs: Readonly<Record<string, TaskInput>>
+  /** As a task needs them; of per-item inputs, where `only` is given, no other items. */
+  readonly inputs: (only?: ReadonlySet<Digest>) => Readonly<Record<string, TaskInput>>
   readonly projectFiles?: ProjectFiles
   readonly feeding: Feeding
   /** Items of an `each` stage; empty for `run` kinds. */
@@ -86,9 +87,9 @@ export function resolveStage(
     decoder: context.decoder,
     weights: context.weights,
     environment: context.environment,
-    pixels: ports.some(({ port, input }) => port.many !== undefined && seesPixels({ ...port, accepts: [input.kind] })),
+    pixels: ports.some(({ port, artifact }) => port.many !== undefined && seesPixels({ ...port, accepts: [artifact] })),
   }
-  const inputs = Object.fromEntries(ports.map((port) => [port.name, port.input]))
+  const inputs: Resolved['inputs'] = (only) => Object.fromEntries(ports.map((port) => [port.name, port.input(only)]))
   const lineage = testLineage(kind, ports)
   if (kind.shape === 'run') {
     const { projectFiles } = context
@@ -118,7 +119,8 @@ export function resolveStage(
     keyManifest({ ...parts, inputs: Object.fromEntries(ports.map((port) => [port.name, withoutItems(port)])) }),
   )
   const over = ports.find(({ name }) => name === kind.over)
-  const rows = (over?.items ?? []).map((item) => resolveRow(item, base, ports, context))
+  const reading = itemReader(ports)
+  const rows = (over?.items ?? []).map((item) => resolveRow(item, itemKeyOf(base, reading(item)), context))
   const items = {
     digest: digestValue(
       'items',
@@ -163,7 +165,8 @@ interface BoundPort {
   readonly name: string
   readonly port: Port
   readonly from: Outcome
-  readonly input: TaskInput
+  readonly artifact: ArtifactKind
+  readonly input: (only?: ReadonlySet<Digest>) => TaskInput
   readonly manifest: ManifestInput
   /** Items the port reads, for per-item kinds. */
   readonly items?: readonly Item[]
@@ -173,23 +176,33 @@ function bind(name: string, port: Port, from: Outcome): BoundPort {
   const artifact = port.accepts.find((kind) => from.stage.kind.gives.includes(kind))!
   if (!isPerItem(artifact)) {
     const { digest } = from.whole[artifact]!
-    return { name, port, from, input: { type: 'whole', kind: artifact, digest }, manifest: { digest } }
+    return {
+      name,
+      port,
+      from,
+      artifact,
+      input: () => ({ type: 'whole', kind: artifact, digest }),
+      manifest: { digest },
+    }
   }
-  const items = byContent(from.table.items.filter(({ split }) => port.splits?.includes(split) ?? true))
+  const items = itemsOf(from.table, port.splits)
   const value = (item: Item): StoredObject | undefined => from.values.get(item.image.digest)
   const readings = items.map((item) => itemReading(port, item, value(item)?.digest))
   return {
     name,
     port,
     from,
+    artifact,
     items,
     manifest: { digest: digestValue('items', [from.header ?? null, ...readings]), items: items.length },
-    input: {
+    input: (only) => ({
       type: 'items',
       kind: artifact,
       header: from.header ?? null,
-      items: items.map((item) => toRow(item, port, value(item)?.digest)),
-    },
+      items: items
+        .filter(({ image }) => only?.has(image.digest) ?? true)
+        .map((item) => toRow(item, port, value(item)?.digest)),
+    }),
   }
 }
 
@@ -209,21 +222,21 @@ function toRow(item: Item, port: Port, value: Digest | undefined): TaskRow {
   }
 }
 
-/** An item's key holds what this stage reads of it through every per-item port, and nothing of the other items. */
-function resolveRow(
-  item: Item,
-  base: Digest,
-  ports: readonly BoundPort[],
-  { cache, forced }: ResolveContext,
-): ResolvedRow {
-  const readings = ports.flatMap(({ port, from, items }) => {
-    if (items === undefined) return []
-    const value = from.stage.kind.gives.includes('images')
-      ? item.image.digest
-      : (from.values.get(item.image.digest)?.digest ?? null)
-    return [value, ...(port.columns ?? []).map((column) => columnValue(item, column))]
-  })
-  const key = itemKeyOf(base, digestValue('reading', readings))
+/** What a stage reads of an item through every per-item port, and nothing of the other items. */
+function itemReader(ports: readonly BoundPort[]): (item: Item) => Digest {
+  const perItem = ports.filter(({ items }) => items !== undefined)
+  const readingOf = (item: Item, { port: { columns = [] }, from }: BoundPort): unknown[] => [
+    from.stage.kind.gives.includes('images') ? item.image.digest : (from.values.get(item.image.digest)?.digest ?? null),
+    ...columns.map((column) => columnValue(item, column)),
+  ]
+  return (item) =>
+    digestValue(
+      'reading',
+      perItem.flatMap((port) => readingOf(item, port)),
+    )
+}
+
+function resolveRow(item: Item, key: Digest, { cache, forced }: ResolveContext): ResolvedRow {
   const record = forced ? undefined : cache.item(key)
   return record === undefined ? { item, key } : { item, key, record }
 }
@@ -266,8 +279,14 @@ export function lookAgain(resolved: Resolved, cache: Cache): Resolved {
     const outcome = wholeOutcome(resolved, cache)
     return outcome === undefined ? resolved : { ...resolved, outcome }
   }
+  const found = new Map<ResolvedRow, ItemRecord>()
+  for (const row of resolved.rows) {
+    const record = row.record === undefined ? cache.item(row.key) : undefined
+    if (record !== undefined) found.set(row, record)
+  }
+  if (found.size === 0) return resolved
   const rows = resolved.rows.map((row) => {
-    const record = row.record ?? cache.item(row.key)
+    const record = found.get(row)
     return record === undefined ? row : { ...row, record }
   })
   const outcome = eachOutcome({ ...resolved, rows }, cache)

@@ -3,7 +3,7 @@ import { channelsOf, decodeFeatures, type FeaturesHeader } from '../../artifacts
 import { Failure } from '../../base/diagnostic.ts'
 import type { Random } from '../../base/random.ts'
 import { float32ToFloat16 } from '../../base/float16.ts'
-import { aggregateCells } from '../../models/aggregate.ts'
+import { type Aggregation, aggregateCells, planAggregation } from '../../models/aggregate.ts'
 import type { Inputs, RunKind, TaskContext } from '../stage.ts'
 
 type Outputs = Awaited<ReturnType<RunKind['run']>>
@@ -27,13 +27,14 @@ export async function sampleCellsOf(
       help: [`sample.grid goes up to extract.size, here ${header.size}`],
     })
   const channels = channelsOf(header)
+  const plans = header.taps.map((tap) => planAggregation(tap, { grid, size: header.size }))
   const values = new Uint16Array(features.items.length * perImage * channels)
   for (const [i, item] of features.items.entries()) {
     await new Promise((resolve) => setImmediate(resolve))
     signal.throwIfAborted()
     const maps = decodeFeatures(await features.read(item), header.taps)
     const cells = drawCells(draw(item.digest, item.copy), total, perImage)
-    values.set(float32ToFloat16(cellRows(maps, header, grid, cells)), i * perImage * channels)
+    values.set(float32ToFloat16(cellRows(maps, header, { grid, cells, plans })), i * perImage * channels)
     progress(i + 1, features.items.length, 'images')
   }
   const rows = features.items.length * perImage
@@ -49,14 +50,13 @@ export async function sampleCellsOf(
 function cellRows(
   maps: readonly Uint16Array[],
   { taps, size }: FeaturesHeader,
-  grid: number,
-  cells: Int32Array,
+  { grid, cells, plans }: { grid: number; cells: Int32Array; plans: readonly Aggregation[] },
 ): Float32Array {
   const channels = taps.reduce((sum, tap) => sum + tap.channels, 0)
   const rows = new Float32Array(cells.length * channels)
   let first = 0
   for (const [i, tap] of taps.entries()) {
-    const columns = aggregateCells({ ...tap, data: maps[i] }, { grid, size }, cells)
+    const columns = aggregateCells({ ...tap, data: maps[i] }, { grid, size }, cells, plans[i])
     for (let channel = 0, at = 0; channel < tap.channels; channel++) {
       for (let cell = 0; cell < cells.length; cell++) rows[cell * channels + first + channel] = columns[at++]
     }
