@@ -6,12 +6,13 @@ import { RecordCodec } from './record-codec.ts'
 import type {
   ActionRecord,
   CostRecord,
+  FactLists,
   FailureRecord,
+  FolderRecord,
   ItemRecord,
   LineageRecord,
   LogRecord,
   PinRecord,
-  StatRecord,
   UseRecord,
 } from './records.ts'
 import { makeFolder } from '../base/make-folder.ts'
@@ -23,10 +24,12 @@ export interface IndexDb {
   /** Base key of an `each` stage -> what its values say of themselves (its header). */
   readonly headers: Database<unknown, string>
   readonly items: Database<ItemRecord, string>
-  /** Absolute path -> content, see `StatRecord`. */
-  readonly stats: Database<StatRecord, string>
+  /** Absolute path of a folder -> contents of its files, see `FileStats`. */
+  readonly stats: Database<FolderRecord, string>
   /** Facts derived from content: `topic\0digest`. */
   readonly facts: Database<unknown, string>
+  /** Source stage -> the facts that it asked for last, together; see `KnownFacts`. */
+  readonly factLists: Database<FactLists, string>
   readonly lineage: Database<LineageRecord, string>
   /** Name in `lineage` -> port -> what it read of each item; apart, since only reasons need it. */
   readonly lists: Database<Readonly<Record<string, ReadonlyMap<string, readonly string[]>>>, string>
@@ -72,8 +75,9 @@ function openAt(path: string, readOnly: boolean): IndexDb {
     actions: named('actions'),
     headers: named('headers'),
     items: named('items'),
-    stats: named('stats'),
+    stats: named('stats@2'),
     facts: named('facts'),
+    factLists: named('factLists'),
     lineage: named('lineage'),
     lists: named('lists'),
     itemKeys: root.openDB<Uint8Array, string>({ name: 'itemKeys', encoding: 'binary' }),

@@ -84,6 +84,21 @@ export interface StatRecord {
   readonly readAtMs: number
 }
 
+/** `StatRecord` of each file of a folder, in columns. */
+export interface FolderRecord {
+  /** Joined by `/`. */
+  readonly names: string
+  /** 32 bytes a file. */
+  readonly digests: Uint8Array
+  /** mtimeNs, ctimeNs and inode of each file as BigInt64Array. */
+  readonly times: Uint8Array
+  /** size and readAtMs of each file as Float64Array. */
+  readonly numbers: Uint8Array
+}
+
+/** By topic: digests, 32 bytes each, and the fact of each. */
+export type FactLists = Readonly<Record<string, { readonly digests: Uint8Array; readonly facts: readonly unknown[] }>>
+
 /** What a stage of a spec was in that spec's last successful run: the ground of `fresh` and of reasons. */
 export interface LineageRecord {
   readonly key: string

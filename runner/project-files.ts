@@ -5,11 +5,11 @@ import type { Digest } from '../base/digest.ts'
 import { parseGlob } from '../base/glob.ts'
 import { sanitize } from '../base/sanitize.ts'
 import type { Cache } from '../cache/cache.ts'
+import { FileStats } from '../cache/file-stats.ts'
 import type { ScanContext } from '../stages/stage.ts'
 import { digestWhole } from './digest-files/digest-whole.ts'
 import { knownListing, rememberListing } from './file-listing.ts'
 import type { ProjectFileRow } from './host/protocol.ts'
-import { recordedDigest } from './scan-context.ts'
 import type { SpecStage } from './spec/spec.ts'
 import { walkFiles } from './walk-files.ts'
 
@@ -116,7 +116,8 @@ class KnownFiles implements ProjectFiles {
   /** By the records of single files, which are those that the whole was made from; read again where they are gone. */
   #lookUp(): readonly ProjectFileRow[] {
     const { root, cache } = this.#from
-    const found = rowsOf(this.#paths, (path) => recordedDigest(cache, join(root, path)))
+    const stats = new FileStats(cache.index)
+    const found = rowsOf(this.#paths, (path) => stats.get(join(root, path))?.digest)
     if (digestRows(found) === this.digest) return found
     return this.#paths.map((path) => ({ path, digest: digestWhole(join(root, path)) }))
   }

@@ -1,18 +1,23 @@
 import { isAbsolute, join } from 'node:path'
 import { type Digest, digestValue } from '../base/digest.ts'
 import type { Cache } from '../cache/cache.ts'
+import { FileStats } from '../cache/file-stats.ts'
 import type { StatRecord } from '../cache/records.ts'
 import type { ScanContext } from '../stages/stage.ts'
 import { digestAll } from './digest-files/digest-all.ts'
+import type { IndexWriter } from './index-writer.ts'
+import type { KnownFacts } from './known-facts.ts'
 import { type FileStat, isSettled, statFile } from './file-stat.ts'
 
 /** Stats done at a stretch before the event loop gets its turn. */
 const STAT_BATCH = 500
-/** Records written as one transaction. */
+/** Records written as one transaction, at least. */
 const COMMIT_BATCH = 4000
 
 export interface ScanOptions {
   readonly cache: Cache
+  readonly facts: KnownFacts
+  readonly writer: IndexWriter
   readonly root: string
   readonly seed: number
   /** Files read side by side. */
@@ -24,24 +29,31 @@ export interface ScanOptions {
 }
 
 /** File digests from the stat cache, facts remembered by content; nothing in it knows what an image is. */
-export function scanContext({ cache, root, seed, readers, signal, progress, peek }: ScanOptions): ScanContext {
+export function scanContext({
+  cache,
+  facts,
+  writer,
+  root,
+  seed,
+  readers,
+  signal,
+  progress,
+  peek,
+}: ScanOptions): ScanContext {
   /** While peeking: content that was made up -> what the file held when it was read. */
   const earlier = new Map<Digest, Digest>()
-  const earlierFact = (topic: string, digest: Digest): unknown =>
-    cache.index.facts.get(`${topic}\0${earlier.get(digest) ?? ''}`)
   return {
     signal,
     seed,
     progress,
     absolute: (path) => (isAbsolute(path) ? path : join(root, path)),
     digests: (paths) => digestFiles(paths, { cache, readers, signal, progress, ...(peek && { earlier }) }),
-    remember: async (topic, digest, compute) => {
-      const name = `${topic}\0${digest}`
-      const known = cache.index.facts.get(name)
-      if (known !== undefined) return known as Awaited<ReturnType<typeof compute>>
-      if (peek) return (earlierFact(topic, digest) as Awaited<ReturnType<typeof compute>> | undefined) ?? compute()
+    remember: async <T>(topic: string, digest: Digest, compute: () => Promise<T>): Promise<T> => {
+      const before = earlier.get(digest)
+      const known = facts.get(topic, digest) ?? (before && facts.get(topic, before))
+      if (known !== undefined) return known as T
       const fact = await compute()
-      await cache.commit(() => void cache.index.facts.put(name, fact))
+      if (peek !== true) facts.add(topic, digest, fact, writer)
       return fact
     },
   }
@@ -57,6 +69,7 @@ async function digestFiles(
     earlier,
   }: Pick<ScanOptions, 'cache' | 'readers' | 'signal' | 'progress'> & { readonly earlier?: Map<Digest, Digest> },
 ): Promise<{ digests: Map<string, Digest>; failed: Map<string, string> }> {
+  const stats = new FileStats(cache.index)
   const digests = new Map<string, Digest>()
   const failed = new Map<string, string>()
   const unread: UnreadFile[] = []
@@ -64,7 +77,7 @@ async function digestFiles(
     if (i % STAT_BATCH === STAT_BATCH - 1) await breathe(signal)
     try {
       const stat = statFile(path)
-      const known = cache.index.stats.get(statName(path))
+      const known = stats.get(path)
       if (known !== undefined && isSame(known, stat)) digests.set(path, known.digest)
       else if (earlier === undefined) unread.push({ path, size: stat.size, stat })
       else {
@@ -78,10 +91,12 @@ async function digestFiles(
   }
   let done = 0
   let read: [string, StatRecord][] = []
+  let batch = COMMIT_BATCH
   const commit = async (): Promise<void> => {
     const records = read
     read = []
-    await cache.commit(() => records.forEach(([path, record]) => void cache.index.stats.put(statName(path), record)))
+    batch = Math.max(batch, done) // a folder's record is written whole each time
+    await cache.commit(() => stats.put(records))
   }
   let committed = Promise.resolve()
   try {
@@ -95,7 +110,7 @@ async function digestFiles(
           digests.set(path, digested.digest)
           read.push([path, { ...stat, digest: digested.digest, readAtMs }])
         }
-        if (read.length >= COMMIT_BATCH) committed = Promise.all([committed, commit()]).then(() => {})
+        if (read.length >= batch) committed = Promise.all([committed, commit()]).then(() => {})
         progress(++done, unread.length)
       },
     })
@@ -116,13 +131,6 @@ async function breathe(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
   signal.throwIfAborted()
 }
-
-/** The digest that a file had when it was last read, whatever became of it since. */
-export const recordedDigest = (cache: Cache, path: string): Digest | undefined =>
-  cache.index.stats.get(statName(path))?.digest
-
-/** LMDB takes keys of up to 1,978 bytes, and a path may have 4,096. */
-const statName = (path: string): string => (path.length * 3 < 1978 ? path : digestValue('path', path))
 
 const isSame = (known: StatRecord, stat: FileStat): boolean =>
   isSettled(stat, known.readAtMs) &&

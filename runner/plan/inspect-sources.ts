@@ -3,8 +3,9 @@ import { sourceDigest } from '../../artifacts/items.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { Digest } from '../../base/digest.ts'
 import { shownPath } from '../../base/shown-path.ts'
-import type { Cache } from '../../cache/cache.ts'
 import type { Inspection } from '../host/protocol.ts'
+import type { IndexWriter } from '../index-writer.ts'
+import type { KnownFacts } from '../known-facts.ts'
 import type { SpecStage } from '../spec/spec.ts'
 import { placed, type Table } from './tables.ts'
 
@@ -17,10 +18,10 @@ export interface Uninspected {
   readonly role: 'image' | 'mask'
 }
 
-const nameOf = (digest: Digest, role: 'image' | 'mask'): string => `${TOPIC}\0${role}\0${digest}`
+const topicOf = (role: 'image' | 'mask'): string => `${TOPIC}\0${role}`
 
 /** Sources of a table that were never decoded, each once. */
-export function uninspected(table: Table, cache: Cache): Uninspected[] {
+export function uninspected(table: Table, known: KnownFacts): Uninspected[] {
   const wanted = new Map<string, Uninspected>()
   for (const { image, mask } of table.items) {
     for (const [picture, role] of [
@@ -29,26 +30,26 @@ export function uninspected(table: Table, cache: Cache): Uninspected[] {
     ] as const) {
       if (picture === undefined) continue
       const digest = sourceDigest(picture.source)
-      const name = nameOf(digest, role)
-      if (!wanted.has(name) && cache.index.facts.get(name) === undefined)
-        wanted.set(name, { digest, source: picture.source, role })
+      if (known.get(topicOf(role), digest) === undefined)
+        wanted.set(`${role} ${digest}`, { digest, source: picture.source, role })
     }
   }
   return [...wanted.values()]
 }
 
 export function rememberInspection(
-  cache: Cache,
+  known: KnownFacts,
   { digest, role }: Pick<Uninspected, 'digest' | 'role'>,
   inspection: Inspection,
+  writer: IndexWriter,
 ): void {
-  void cache.index.facts.put(nameOf(digest, role), inspection)
+  known.add(topicOf(role), digest, inspection, writer)
 }
 
 /** Fills the columns that decoding tells and reports what is damaged; a damaged image leaves the table under `on_bad: skip`. */
 export function applyInspections(
   table: Table,
-  cache: Cache,
+  known: KnownFacts,
   stage: SpecStage,
   root: string,
 ): { table: Table; diagnostics: Diagnostic[] } {
@@ -61,7 +62,7 @@ export function applyInspections(
     id: string,
   ): { bad: boolean; facts?: ImageFacts } => {
     const digest = picture && sourceDigest(picture.source)
-    const inspection = digest && (cache.index.facts.get(nameOf(digest, role)) as Inspection | undefined)
+    const inspection = digest && (known.get(topicOf(role), digest) as Inspection | undefined)
     if (inspection === undefined) return { bad: false }
     const path = table.files.get(digest!)
     const file = path === undefined ? id : shownPath(path, root)

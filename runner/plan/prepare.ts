@@ -7,6 +7,7 @@ import type { EventBody } from '../events.ts'
 import { decoderInKeys, engineInKeys } from '../library-versions.ts'
 import { fromRoot } from '../from-root.ts'
 import { IndexWriter } from '../index-writer.ts'
+import { KnownFacts } from '../known-facts.ts'
 import { lineageName, lineageOf, listDigest } from '../lineage.ts'
 import type { Variables } from '../command/variables.ts'
 import { lostHost } from '../lost-host.ts'
@@ -78,27 +79,40 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const emitProgress = thinned(PROGRESS_EVERY_MS, (done, total, what: 'reading' | 'decoding') =>
     options.emit({ type: 'plan.progress', what, done, total }),
   )
-  const context = scanContext({
-    cache,
-    root: folders.root,
-    seed: spec.seed,
-    readers: options.jobs,
-    signal: options.signal,
-    progress: (done, total) => emitProgress(done, total, 'reading'),
-    ...(options.peek && { peek: options.peek }),
-  })
+  const lineage = lineageOf(options.specPath, folders.root)
+  const writer = new IndexWriter(cache)
+  const contextWith = (facts: KnownFacts): ScanContext =>
+    scanContext({
+      cache,
+      facts,
+      writer,
+      root: folders.root,
+      seed: spec.seed,
+      readers: options.jobs,
+      signal: options.signal,
+      progress: (done, total) => emitProgress(done, total, 'reading'),
+      ...(options.peek && { peek: options.peek }),
+    })
   let undecoded = 0
   let decodedMs = 0
-  const { tables, diagnostics } = await makeTables(stages, spec, context, (table, stage) => {
-    const unknown = uninspected(table, cache)
+  const complete: Parameters<typeof makeTables>[2] = async (stage, scan) => {
+    const facts = new KnownFacts(cache, lineageName(lineage, stage.address))
+    const { table, ...scanned } = await scan(contextWith(facts))
+    const unknown = uninspected(table, facts)
     if (options.host === undefined) undecoded += unknown.length
-    const started = performance.now()
-    return complete(table, unknown, stage, { ...options, emitProgress }, context).finally(() => {
-      if (unknown.length > 0 && options.host !== undefined) decodedMs += performance.now() - started
-    })
-  })
+    else if (unknown.length > 0) {
+      const started = performance.now()
+      await decode(unknown, table, { ...options, host: options.host, emitProgress, facts, writer })
+      decodedMs += performance.now() - started
+    }
+    if (options.peek !== true) facts.keep(writer)
+    const inspected = applyInspections(table, facts, stage, folders.root)
+    return { table: inspected.table, diagnostics: [...scanned.diagnostics, ...inspected.diagnostics] }
+  }
+  const { tables, diagnostics } = await makeTables(stages, spec, complete).finally(() => writer.settled())
+  const context = contextWith(new KnownFacts(cache, lineage))
   const projectFiles = await scanProjectFiles(stages, { root: folders.root, cache, context })
-  const lineage = lineageOf(options.specPath, folders.root)
+  await writer.flush()
   return {
     spec,
     stages,
@@ -129,36 +143,33 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   }
 }
 
-async function complete(
-  table: Table,
+/** Decodes what was never decoded, in the host. */
+async function decode(
   unknown: readonly Uninspected[],
-  stage: SpecStage,
-  {
-    cache,
-    host,
+  { files }: Table,
+  { cache, host, signal, folders, emitProgress, facts, writer }: DecodeOptions,
+): Promise<void> {
+  const started = performance.now()
+  const sources = new Map(unknown.flatMap(({ digest }) => (files.has(digest) ? [[digest, files.get(digest)!]] : [])))
+  const outcome = await host.run(
+    { type: 'inspect', sources: unknown, files: sources },
+    (message) => {
+      if (message.type === 'inspected') rememberInspection(facts, message, message.inspection, writer)
+      if (message.type === 'progress') emitProgress(message.done, message.total, 'decoding')
+    },
     signal,
-    folders,
-    emitProgress,
-  }: PrepareOptions & { readonly emitProgress: (done: number, total: number, what: 'reading' | 'decoding') => void },
-  context: ScanContext,
-): ReturnType<Parameters<typeof makeTables>[3]> {
-  if (host !== undefined && unknown.length > 0) {
-    const writer = new IndexWriter(cache)
-    const started = performance.now()
-    const outcome = await host.run(
-      { type: 'inspect', sources: unknown, files: table.files },
-      (message) => {
-        if (message.type === 'inspected') writer.add(() => rememberInspection(cache, message, message.inspection))
-        if (message.type === 'progress') emitProgress(message.done, message.total, 'decoding')
-      },
-      signal,
-    )
-    writer.add(() => noteDecoding(cache, unknown.length, performance.now() - started))
-    await writer.flush()
-    context.signal.throwIfAborted()
-    if (outcome.type !== 'done') throw decodingEnded(outcome, folders.root)
-  }
-  return applyInspections(table, cache, stage, folders.root)
+  )
+  writer.add(() => noteDecoding(cache, unknown.length, performance.now() - started))
+  await writer.flush()
+  signal.throwIfAborted()
+  if (outcome.type !== 'done') throw decodingEnded(outcome, folders.root)
+}
+
+type DecodeOptions = Pick<PrepareOptions, 'cache' | 'signal' | 'folders'> & {
+  readonly host: TaskHost
+  readonly emitProgress: (done: number, total: number, what: 'reading' | 'decoding') => void
+  readonly facts: KnownFacts
+  readonly writer: IndexWriter
 }
 
 /** A file that went or changed meanwhile, or a lost host, as a failure; whatever else ends decoding is a bug. */

@@ -23,24 +23,26 @@ export interface Tables {
 
 export const isListStage = (stage: SpecStage): boolean => stage.kind.shape === 'source' || stage.kind.shape === 'list'
 
-/** Evaluates all source and list stages of the wanted ones, in order. `known` gives tables that earlier planning already made. */
+interface Scanned {
+  readonly table: Table
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Evaluates all source and list stages of the wanted ones, in order. `complete` adds to what a source's scan gives. */
 export async function makeTables(
   stages: readonly SpecStage[],
   spec: Spec,
-  context: ScanContext,
-  complete: (table: Table, stage: SpecStage) => Promise<{ table: Table; diagnostics: readonly Diagnostic[] }>,
+  complete: (stage: SpecStage, scan: (context: ScanContext) => Promise<Scanned>) => Promise<Scanned>,
 ): Promise<Tables> {
   const tables = new Map<string, Table>()
   const diagnostics: Diagnostic[] = []
   for (const stage of stages) {
     const { kind } = stage
     if (kind.shape === 'source') {
-      const scanned = await kind.scan(stage.settings, context)
-      diagnostics.push(...scanned.diagnostics.map((found) => placed(found, stage)))
-      const completed = await complete(
-        { items: scanned.items, files: scanned.files, onBad: scanned.onBad ?? 'fail' },
-        stage,
-      )
+      const completed = await complete(stage, async (context) => {
+        const { items, files, onBad = 'fail', diagnostics: found } = await kind.scan(stage.settings, context)
+        return { table: { items, files, onBad }, diagnostics: found.map((one) => placed(one, stage)) }
+      })
       diagnostics.push(...completed.diagnostics)
       tables.set(stage.address, completed.table)
     } else if (kind.shape === 'list') {
