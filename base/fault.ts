@@ -28,6 +28,10 @@ export const FAULT_POINTS = [
   'quarantined', // after it
   'set-aside', // before a damaged LMDB file is renamed
   'set-aside-lock', // before its lock file follows
+  'mark-write', // before the list of keys in use is written under another name
+  'mark-rename', // before it gets its own name
+  'memo-write', // before a parsed spec is kept under another name
+  'memo-rename', // before it gets its own name
   'evict', // before records are removed from the index
   'evict-bytes', // before the bytes that they named are removed
   'compact-rename', // before a rewritten segment gets its name

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, renameSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
 import { faultPoint } from '../base/fault.ts'
 
 /** Layout of the two meta pages of LMDB's data format, as lmdb 3 writes it: bytes from the start of the page. */
@@ -11,29 +11,40 @@ const META_PAGE_BYTES = 4096
  * the head of the file first and renames it where it cannot be right; gives the new name.
  */
 export function setAsideUnsound(path: string): string | undefined {
-  return !existsSync(path) || isSound(path) ? undefined : setAside(path)
+  return isSound(path) ? undefined : setAside(path)
 }
 
 /** Renames a damaged file with its lock file; gives the new name. */
 export function setAside(path: string): string {
   const aside = `${path}.damaged-${Date.now()}`
   faultPoint('set-aside')
-  renameSync(path, aside)
+  rename(path, aside)
   faultPoint('set-aside-lock')
-  if (existsSync(lockOf(path))) renameSync(lockOf(path), lockOf(aside)) // it counts the transactions of that very file
+  rename(lockOf(path), lockOf(aside)) // it counts the transactions of that very file
   return aside
+}
+
+/** Another process may find the same damage at the same time. */
+function rename(from: string, to: string): void {
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
 }
 
 const lockOf = (path: string): string => `${path}-lock`
 
 function isSound(path: string): boolean {
-  const entry = statSync(path)
-  if (!entry.isFile()) return false
-  const { size } = entry
-  if (size === 0) return true // made, not yet written
+  const file = openIfThere(path)
+  if (file === undefined) return true
   const head = new DataView(new ArrayBuffer(2 * META_PAGE_BYTES))
-  const file = openSync(path, 'r')
+  let size: number
   try {
+    const entry = fstatSync(file)
+    if (!entry.isFile()) return false
+    size = entry.size
+    if (size === 0) return true // made, not yet written
     if (readSync(file, head) < head.byteLength) return false
   } finally {
     closeSync(file)
@@ -44,4 +55,13 @@ function isSound(path: string): boolean {
   const newest = transaction(metas[0]) > transaction(metas[1]) ? metas[0] : metas[1]
   const pages = Number(head.getBigUint64(newest + AT.lastPage, true)) + 1
   return size >= pages * head.getUint32(newest + AT.pageSize, true)
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }

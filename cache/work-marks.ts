@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { acquireLock, type HeldLock, heldLocks, type LockHolder, lockHolder, lockReleased } from './locks.ts'
 import type { Held } from './ledger.ts'
+import { faultPoint } from '../base/fault.ts'
 import { makeFolder } from '../base/make-folder.ts'
 
 /** Name of the lock that whoever evicts holds; a run that starts waits for it. */
@@ -39,7 +40,9 @@ export class WorkMark {
   hold(keys: readonly string[]): void {
     const path = heldFile(this.#folder, this.#run)
     makeFolder(join(this.#folder, 'in-use'))
+    faultPoint('mark-write')
     writeFileSync(`${path}.part`, keys.join('\n'))
+    faultPoint('mark-rename')
     renameSync(`${path}.part`, path)
   }
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { Place } from '../../base/diagnostic.ts'
 import { digestBytes, digestValue } from '../../base/digest.ts'
+import { faultPoint } from '../../base/fault.ts'
 import type { StageKind } from '../../stages/stage.ts'
 import type { Spec, SpecStage } from './spec.ts'
 
@@ -89,7 +90,9 @@ export function keepSpec(folder: string, request: MemoRequest, { spec, sources, 
     const body = serialize(memo)
     const path = memoPath(folder, request)
     mkdirSync(dirname(path), { recursive: true })
+    faultPoint('memo-write')
     writeFileSync(`${path}.${process.pid}.part`, Buffer.concat([sha256(body), body]))
+    faultPoint('memo-rename')
     renameSync(`${path}.${process.pid}.part`, path)
     forgetOldest(dirname(path))
   } catch {

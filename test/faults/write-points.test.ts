@@ -168,6 +168,7 @@ describe.each(SCENARIOS)('$name', ({ subject, earlier, damage, args = [], comman
       if (outcome !== 0) seen.add(point)
       if (outcome !== 0) deaths++
     }
+    if (WHOLE) process.stdout.write(`${name}: ${places.length} places, ${deaths} deaths so far\n`)
   }, 3_600_000)
 })
 
