@@ -24,6 +24,7 @@ export async function run({ arguments: [argument], options, io }: Invocation): P
     cacheFolder: folders.cache,
     out,
     variables: io.environment.variables,
+    visibleDevices: io.environment.visibleDevices,
     signal: new AbortController().signal,
     listen(message) {
       if (message.type === 'log') io.stderr.write(`${sanitize(message.text)}\n`)

@@ -28,7 +28,7 @@ export async function describeTask(
         const now = plan.prepared.stages.find(({ address }) => address === stage.address)
         const task = now && taskFileOf(now, plan, availableParallelism())
         if (task === undefined) throw gone(stage.address, 'its inputs are not in the cache')
-        if (task.key === stage.key) return task
+        if (task.key === stage.key) return lent(task, stage.device)
         const keys = `${shortDigest(stage.key ?? '')} -> ${shortDigest(task.key)}`
         throw gone(stage.address, `its key is another one now (${keys}): data, environment or versions changed`)
       },
@@ -36,6 +36,10 @@ export async function describeTask(
     return planned
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+
+  function lent(file: TaskFile, device: string | undefined): TaskFile {
+    return device === undefined ? file : { ...file, task: { ...file.task, devices: device.split(',') } }
   }
 
   function gone(address: string, why: string): Failure {

@@ -20,6 +20,8 @@ export interface ExecOptions {
   /** Folder for the outputs; made where it is not there. */
   readonly out: string
   readonly variables: Variables
+  /** `CUDA_VISIBLE_DEVICES`. */
+  readonly visibleDevices: string | undefined
   readonly signal: AbortSignal
   readonly listen: (message: FromHost) => void
 }
@@ -42,7 +44,7 @@ export interface Made {
 
 /** Runs a task by hand: inputs come from the cache, which stays as it is; what it makes goes to a folder. Throws what the task throws. */
 export async function execTask(file: TaskFile, options: ExecOptions): Promise<Executed> {
-  const { root, cacheFolder, out, variables, signal, listen } = options
+  const { root, cacheFolder, out, variables, visibleDevices, signal, listen } = options
   const scratchFolder = join(out, '.scratch')
   mkdirSync(out, { recursive: true })
   rmSync(scratchFolder, { recursive: true, force: true })
@@ -50,7 +52,13 @@ export async function execTask(file: TaskFile, options: ExecOptions): Promise<Ex
   const scratch = new Cache(scratchFolder)
   try {
     const items = new Map<Digest, StoredObject>()
-    const task = { ...taskOf(file, { root, cacheFolder: scratchFolder, variables }), threads: availableParallelism() }
+    const here = {
+      root,
+      cacheFolder: scratchFolder,
+      variables,
+      ...(visibleDevices !== undefined && { visibleDevices }),
+    }
+    const task = { ...taskOf(file, here), threads: availableParallelism() }
     const { outputs, small } = await runStageTask(task, overlay(cache, scratch), signal, (message) => {
       if (message.type === 'item') items.set(message.item, message.stored)
       listen(message)

@@ -86,7 +86,14 @@ export function taskOf(
     root,
     cacheFolder,
     variables,
-  }: { readonly root: string; readonly cacheFolder: string; readonly variables: Variables },
+    visibleDevices,
+  }: {
+    readonly root: string
+    readonly cacheFolder: string
+    readonly variables: Variables
+    /** GPU ids of whoever runs it by hand, in place of those the run lent. */
+    readonly visibleDevices?: string
+  },
 ): Omit<StageTask, 'id'> {
   const found = (path: string): string => (isAbsolute(path) ? path : join(root, path))
   return {
@@ -96,6 +103,7 @@ export function taskOf(
     cacheFolder,
     files: new Map(Object.entries(task.files).map(([digest, path]) => [asDigest(digest), found(path)])),
     weights: task.weights.map((file) => ({ ...file, path: found(file.path) })),
+    ...(task.devices !== undefined && visibleDevices !== undefined && { devices: visibleDevices.split(',') }),
     variables: variablesOf({ kind: findKind(task.kind)!, settings: task.settings }, variables),
   }
 }

@@ -51,10 +51,14 @@ export class EventFold {
         return
       }
       case 'stage.start': {
-        const { key, kindVersion, reasons, log } = event
+        const { key, kindVersion, reasons, log, device } = event
         const stage = this.#stage(event)
         if (stage !== undefined)
-          Object.assign(stage, { state: 'running', ...(key !== undefined && { key }), kindVersion, reasons, log })
+          Object.assign(stage, {
+            ...{ state: 'running', kindVersion, reasons, log },
+            ...(key !== undefined && { key }),
+            ...(device !== undefined && { device }),
+          })
         return
       }
       case 'stage.artifact': {

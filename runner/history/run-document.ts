@@ -113,6 +113,8 @@ export interface RunStage {
   readonly artifacts: Readonly<Record<string, { readonly digest: string; readonly bytes: number }>>
   /** Log file, from the project root. */
   readonly log?: string
+  /** GPU ids lent to it, separated by commas. */
+  readonly device?: string
 }
 
 export type RunGate = Omit<Extract<EventBody, { type: 'gate' }>, 'type' | 'key'>

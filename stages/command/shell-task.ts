@@ -36,6 +36,7 @@ function environmentOf(
     ...(HOME !== undefined && { HOME }),
     LANG: 'C.UTF-8',
     TMPDIR: `${folder}/.tmp`,
+    CUDA_VISIBLE_DEVICES: '', // left out, a program would see every GPU, those lent to others among them
     ...Object.fromEntries(passed),
     ...Object.fromEntries(Object.entries(settings.env).map(([name, value]) => [name, String(value)])),
     PIPELINE_THREADS: String(threads),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { EventBody, RunEvent } from '../../runner/events.ts'
-import { makeProject, type Project } from '../rig/project.ts'
+import { execute, makeProject, type Project } from '../rig/project.ts'
 
 let project: Project
 beforeEach(async () => {
@@ -122,6 +122,31 @@ describe('named resources', () => {
       (type === 'stage.start' || type === 'stage.end') && 'stage' in event && event.stage !== 'c' ? [type] : [],
     )
     expect(order).toEqual(['stage.start', 'stage.end', 'stage.start', 'stage.end']) // io=1: one after the other
+  })
+
+  test('give stages side by side a device each, none to a stage that asked for none, and the same to a task by hand', async () => {
+    const meet = (own: string, other: string): string =>
+      `echo $CUDA_VISIBLE_DEVICES > out; touch ${project.root}/${own}; until test -e ${project.root}/${other}; do sleep 0.02; done`
+    await project.write(
+      'pipelines/control.yaml',
+      `${commands({
+        a: [meet('met-a', 'met-b'), ', resources: { gpu: 1 }, timeout: 1m'],
+        b: [meet('met-b', 'met-a'), ', resources: { gpu: 1 }, timeout: 1m'],
+        none: ['env | grep CUDA > out'],
+      })}outputs: outputs\n`,
+    )
+    const { code } = await project.run('control', '--resources', 'gpu=0,1', '-j', '2')
+    expect(code).toBe(0)
+    const out = (stage: string): string => readFileSync(join(project.root, 'outputs/files', stage, 'out'), 'utf8')
+    expect([out('a'), out('b')].sort()).toEqual(['0\n', '1\n'])
+    expect(out('none')).toBe('CUDA_VISIBLE_DEVICES=\n')
+
+    const { stdout: task } = await project.pipeline('show', 'last', '--task', 'a')
+    expect((JSON.parse(task) as { task: { devices: string[] } }).task.devices).toEqual([out('a').trim()])
+    await project.write('task.json', task)
+    expect((await project.pipeline('exec', 'task.json')).stdout).toContain('same bytes as in the cache')
+    const own = await execute(project.root, ['exec', 'task.json'], { CUDA_VISIBLE_DEVICES: '7' })
+    expect(own.stdout).toContain('OTHER bytes than in the cache')
   })
 
   test('that a stage can never get are told before the run', async () => {
