@@ -58,6 +58,8 @@ export interface PlannedStage {
   /** A list stage: runs while planning, has a count and no time. */
   readonly list: boolean
   readonly items?: number
+  /** What the items are, where they are no images. */
+  readonly of?: 'files'
   /** Of a per-item stage that runs or may run: the items to compute, where that is known. */
   readonly stale?: number
   readonly estMs?: number

@@ -169,6 +169,8 @@ export interface TaskContext<T = unknown> {
   readonly threads: number
   /** GPU ids lent to the stage; none where it asked for none. */
   readonly devices: readonly string[]
+  /** Resident memory it may use, in bytes, where its spec says so. */
+  readonly memBytes: number | undefined
   readonly seed: number
   /** Variables of the environment that the kind asked for, and PATH and HOME. */
   readonly variables: Readonly<Record<string, string | undefined>>
@@ -189,6 +191,14 @@ export interface TaskContext<T = unknown> {
   /** Keeps a further blob (a file of a bundle) and gives its digest. */
   readonly putBlob: (bytes: Uint8Array) => Promise<Digest>
   readonly disk: TaskDisk
+  /** Tells what another process used for the stage, beside this one. */
+  readonly used: (usage: ProcessUsage) => void
+}
+
+export interface ProcessUsage {
+  readonly cpuMs: number
+  /** Most memory it was seen to hold; 0 where nobody looked. */
+  readonly rssBytes: number
 }
 
 /** What a stage that works with files has beside its inputs and outputs. */

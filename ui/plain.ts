@@ -9,6 +9,7 @@ import { paint, STATES } from './look.ts'
 import { secondLine } from './opening.ts'
 import { paceText, progressText, resultText, wallText } from './row-text.ts'
 import type { Output, RunUi } from './run-ui.ts'
+import { planningText } from './planning-line.ts'
 import { INITIAL_STATE, placeOf, type Row, type RunState, reduce } from './state.ts'
 import { auditText, evictionText, lockLine, resourceText, retryText } from './waiting.ts'
 import { padEnd } from './width.ts'
@@ -72,7 +73,7 @@ function plainLines(
         return [secondLine(state)]
       case 'plan.progress':
         return isDue('plan', 0, event.t, event.done)
-          ? [`${formatClock(event.t).padStart(5)}  ${event.what} ${event.done}/${event.total} images`]
+          ? [`${formatClock(event.t).padStart(5)}  ${planningText(event)}`]
           : []
       case 'diagnostic':
         return [

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatRate } from '../base/format.ts'
+import { formatCount, formatDuration, formatRate, plural } from '../base/format.ts'
 import { sanitize } from '../base/sanitize.ts'
 import type { Row } from './state.ts'
 
@@ -25,16 +25,16 @@ export function resultText(row: Row): string {
   }
   if (end?.state === 'skipped') return end.cause ?? ''
   if (end?.items !== undefined) return itemsText(end.items)
-  if (planned.items !== undefined && (planned.list || progress === undefined)) return images(planned.items)
+  if (planned.items !== undefined && (planned.list || progress === undefined)) return counted(planned.items, planned.of)
   if (progress === undefined) return ''
   return `${formatCount(progress.total ?? progress.done)} ${progress.unit}`
 }
 
-const images = (n: number): string => `${formatCount(n)} image${n === 1 ? '' : 's'}`
+const counted = (n: number, of: 'images' | 'files' = 'images'): string => plural(n, of.slice(0, -1))
 
 /** `3,363 images`, and `1 of 3,363 images` where the rest was reused. */
 function itemsText({ total, computed }: { total: number; computed: number }): string {
-  return computed === 0 || computed === total ? images(total) : `${formatCount(computed)} of ${images(total)}`
+  return computed === 0 || computed === total ? counted(total) : `${formatCount(computed)} of ${counted(total)}`
 }
 
 /** Time a stage took; empty for list stages and whatever did not run. */

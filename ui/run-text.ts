@@ -1,4 +1,4 @@
-import { formatScore } from '../base/format.ts'
+import { formatBytes, formatDuration, formatScore } from '../base/format.ts'
 import { sanitize } from '../base/sanitize.ts'
 import type { RunDocument, RunStage, RunVerdict } from '../runner/history/run-document.ts'
 import { metricName } from './metric-names.ts'
@@ -22,6 +22,7 @@ export function runText({ document, stages, verdicts }: ShownRun, columns: numbe
     ...optional('Set', document.overrides.map(sanitize)),
     ...(several ? [] : verdicts.flatMap((verdict) => brokenAt(verdictText(verdict), columns))),
     ...brokenAt(stagesText(stages), columns),
+    ...brokenAt(usedText(stages), columns).filter((line) => line !== ''),
     ...stages.flatMap(failureText),
     ...refusals(document),
     ...optional('Warned', warnings(document)),
@@ -82,6 +83,21 @@ function stagesText(stages: readonly RunStage[]): string {
       return `${sanitize(name)} ${group.length}: ${[...counts].map(([state, n]) => `${n} ${state}`).join(', ')}`
     })
     .join('  ')
+}
+
+/** `Used train 41.8s 512 MB  score 3.2s`: CPU time and most memory of what ran; of several variants their sum and the most. */
+function usedText(stages: readonly RunStage[]): string {
+  const used = new Map<string, { cpuMs: number; rssBytes: number }>()
+  for (const { stage, cpuMs, rssBytes } of stages) {
+    const { cpuMs: ms, rssBytes: bytes } = used.get(stage) ?? { cpuMs: 0, rssBytes: 0 }
+    used.set(stage, { cpuMs: ms + cpuMs, rssBytes: Math.max(bytes, rssBytes) })
+  }
+  const texts = [...used].flatMap(([name, { cpuMs, rssBytes }]) =>
+    cpuMs === 0 && rssBytes === 0
+      ? []
+      : [[sanitize(name), formatDuration(cpuMs), ...(rssBytes > 0 ? [formatBytes(rssBytes)] : [])].join(' ')],
+  )
+  return texts.length === 0 ? '' : `Used ${texts.join('  ')}`
 }
 
 function failureText({ address, state, diagnostic }: RunStage): string[] {

@@ -1,4 +1,4 @@
-import { formatDuration, formatScore } from '../base/format.ts'
+import { formatBytes, formatDuration, formatScore } from '../base/format.ts'
 import { sanitize } from '../base/sanitize.ts'
 import { shownPath } from '../base/shown-path.ts'
 import type { BestVariant } from '../runner/events.ts'
@@ -35,6 +35,7 @@ export function summary(state: RunState, outcome: ShownOutcome, style: SummarySt
       ['Accepted', acceptedText(state)],
       ['Stopped', stoppedText(state)],
       ['Time', timeText(state)],
+      ['Used', usedText(state)],
       ['Outputs', (state.end?.outputs ?? []).map((path) => sanitize(shownPath(path, outcome.cwd))).join('  ')],
       ['Run', runText(state, outcome)],
     ] as const
@@ -145,6 +146,18 @@ function stoppedText({ interrupt }: RunState): string {
 function timeText({ end, nowMs }: RunState): string {
   const saved = end === null || end.savedMs < 50 ? '' : `  (saved ${formatDuration(end.savedMs)})`
   return `${formatDuration(end?.wallMs ?? nowMs)}${saved}`
+}
+
+/** CPU time below which nobody asks, ms. */
+const WORTH_TELLING_MS = 1000
+
+/** `1h 2m of CPU  512 MB at most (train)`: of the stages that ran. */
+function usedText({ rows }: RunState): string {
+  const ends = rows.flatMap(({ end }) => end ?? [])
+  const cpuMs = ends.reduce((sum, end) => sum + end.cpuMs, 0)
+  if (cpuMs < WORTH_TELLING_MS) return ''
+  const most = ends.reduce((a, b) => (b.rssBytes > a.rssBytes ? b : a))
+  return `${formatDuration(cpuMs)} of CPU${most.rssBytes === 0 ? '' : `  ${formatBytes(most.rssBytes)} at most (${sanitize(most.stage)})`}`
 }
 
 function runText({ run, plan }: RunState, { recordPath }: ShownOutcome): string {

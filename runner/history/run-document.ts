@@ -103,6 +103,7 @@ export interface RunStage {
   readonly items?: ItemCounts
   readonly wallMs: number
   readonly cpuMs: number
+  /** Peak of resident memory; 0 where it was not measured. Of a command it is sampled (`stages/command/memory-watch.ts`). */
   readonly rssBytes: number
   readonly bytes: number
   readonly savedMs: number

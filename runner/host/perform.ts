@@ -13,9 +13,18 @@ export async function performStage(
     usage,
   }: { cache: Cache; signal: AbortSignal; send: (message: FromHost) => void; usage: () => TaskUsage },
 ): Promise<FromHost> {
+  let programs: TaskUsage = { cpuMs: 0, rssBytes: 0 }
+  const spent = (): TaskUsage => together(usage(), programs)
   try {
-    return { type: 'done', ...(await runStageTask(task, cache, signal, send)), usage: usage() }
+    const result = await runStageTask(task, cache, signal, send, (more) => (programs = together(programs, more)))
+    return { type: 'done', ...result, usage: spent() }
   } catch (error) {
-    return signal.aborted ? { type: 'cancelled' } : failed(error, usage(), send)
+    return signal.aborted ? { type: 'cancelled' } : failed(error, spent(), send)
   }
 }
+
+/** Time adds up; of memory the larger. */
+const together = (a: TaskUsage, b: TaskUsage): TaskUsage => ({
+  cpuMs: a.cpuMs + b.cpuMs,
+  rssBytes: Math.max(a.rssBytes, b.rssBytes),
+})

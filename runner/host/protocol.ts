@@ -3,6 +3,7 @@ import type { ArtifactKind } from '../../artifacts/kinds.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { Digest } from '../../base/digest.ts'
 import type { StoredObject } from '../../cache/records.ts'
+import type { ProcessUsage } from '../../stages/stage.ts'
 
 /** A stage's work as plain data: it can be sent to a child, written to a file, or given to a cluster. */
 export interface StageTask {
@@ -98,10 +99,8 @@ export type Inspection =
 /** How often a host tells progress: a message costs both processes tens of microseconds. */
 export const PROGRESS_EVERY_MS = 50
 
-export interface TaskUsage {
-  readonly cpuMs: number
-  readonly rssBytes: number
-}
+/** Of a task host since the task began; of a program with all it started, its memory by looking now and then. */
+export type TaskUsage = ProcessUsage
 
 export type FromHost =
   | { readonly type: 'ready' }

@@ -11,7 +11,7 @@ import { readCheckpoint, writeCheckpoint } from '../../cache/checkpoints.ts'
 import { SMALL_BYTES } from '../../cache/objects.ts'
 import type { StoredObject } from '../../cache/records.ts'
 import { findKind } from '../../stages/registry.ts'
-import type { EachKind, Inputs, RunKind, TaskContext } from '../../stages/stage.ts'
+import type { EachKind, Inputs, ProcessUsage, RunKind, TaskContext } from '../../stages/stage.ts'
 import { AttemptDisk } from './attempt-disk.ts'
 import { taskInputs } from './inputs.ts'
 import { type FromHost, PROGRESS_EVERY_MS, type StageTask } from './protocol.ts'
@@ -29,13 +29,14 @@ export async function runStageTask(
   cache: TaskStore,
   signal: AbortSignal,
   send: (message: FromHost) => void,
+  used: (usage: ProcessUsage) => void = () => {},
 ): Promise<StageResult> {
   const kind = findKind(task.kind)
   if (kind === undefined || kind.version !== task.version)
     throw new Error(`Internal error: this program has no ${task.kind} of version ${task.version}`)
   const disk = new AttemptDisk(cache)
   const { parts, small } = disk
-  const context = taskContext(task, { cache, signal, send, disk })
+  const context = taskContext(task, { cache, signal, send, disk, used })
   const inputs = taskInputs(task, cache.objects, new Renderer(task.files))
   try {
     switch (kind.shape) {
@@ -125,10 +126,19 @@ function taskContext(
     signal,
     send,
     disk,
-  }: { cache: TaskStore; signal: AbortSignal; send: (message: FromHost) => void; disk: AttemptDisk },
+    used,
+  }: {
+    cache: TaskStore
+    signal: AbortSignal
+    send: (message: FromHost) => void
+    disk: AttemptDisk
+    used: (usage: ProcessUsage) => void
+  },
 ): TaskContext {
   return {
     disk,
+    used,
+    memBytes: task.memBytes,
     settings: task.settings,
     signal,
     engine: task.engine,

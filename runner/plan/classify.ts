@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../base/diagnostic.ts'
+import { PROJECT_FILES } from '../key.ts'
 import type { Bill, PlannedStage, Waiver } from '../events.ts'
 import { variablesInKey } from '../command/variables.ts'
 import { lineageName } from '../lineage.ts'
@@ -127,7 +128,7 @@ function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial
   }
   const last = prepared.cache.index.lineage.get(lineageName(prepared.lineage, stage.address))
   const read = itemsRead(resolved)
-  const items = read > 0 ? { items: read } : {}
+  const items = read > 0 ? { items: read, ...(readsFiles(resolved) && { of: 'files' as const }) } : {}
   if (resolved.outcome !== undefined) {
     outcomes.set(stage.address, resolved.outcome)
     return {
@@ -161,6 +162,11 @@ function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial
 /** Items that a stage reads: those it is computed for, or of its first per-item input. */
 export const itemsRead = ({ rows, manifest }: Resolved): number =>
   rows.length > 0 ? rows.length : (Object.values(manifest.inputs).find(({ items }) => items !== undefined)?.items ?? 0)
+
+/** Whether what `itemsRead` counts are files of the project. */
+const readsFiles = ({ rows, manifest }: Resolved): boolean =>
+  rows.length === 0 &&
+  Object.entries(manifest.inputs).find(([, { items }]) => items !== undefined)?.[0] === PROJECT_FILES
 
 const priced = (cost: WorkCost | undefined): Pick<PlannedStage, 'estMs' | 'estBytes'> =>
   cost === undefined ? {} : { estMs: cost.ms, estBytes: cost.bytes }

@@ -2,23 +2,24 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { killGroup } from './kill-group.ts'
-import type { Program, Started } from './program.ts'
+import type { Program, ProgramEnd, Started } from './program.ts'
 
-/** The program of util-linux that begins a session; a shell cannot do so by itself. */
 /**
  * A small shell that starts programs, one at a time. Node starts a process by copying itself, which takes milliseconds
  * once it has grown; a shell does it in a fraction of one. Each program has a session of its own (`setsid`), so that its
  * group can be signalled; what it leaves in the background is killed when it ends. The shell tells group and exit code on
- * its standard output, after a mark that programs cannot know; a mark on both streams says that all output has come.
+ * its standard output, after a mark that programs cannot know; a mark on both streams says that all output has come. Its builtin
+ * `times` counts what it waited for, which is the program and all that waited for in turn.
  */
 export class Launcher {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #setsid: string
   readonly #mark = `\0${randomBytes(16).toString('hex')} `
-  #current: { readonly program: Program; resolve(code: number): void; reject(error: Error): void } | undefined
+  #current: { readonly program: Program; resolve(end: ProgramEnd): void; reject(error: Error): void } | undefined
   #group = 0
   readonly #open: { out: Buffer; err: Buffer } = { out: Buffer.alloc(0), err: Buffer.alloc(0) }
-  #code: number | undefined
+  #end: ProgramEnd | undefined
+  #childrenMs = 0
   #errorsEnded = false
   #lost = false
 
@@ -41,11 +42,11 @@ export class Launcher {
   }
 
   start(program: Program): Started {
-    const ended = new Promise<number>((resolve, reject) => {
+    const ended = new Promise<ProgramEnd>((resolve, reject) => {
       this.#current = { program, resolve, reject }
       if (this.#lost) return this.#settle(() => reject(new Error('the launcher is gone')))
       this.#group = 0
-      this.#code = undefined
+      this.#end = undefined
       this.#errorsEnded = false
       this.#hold(true)
       this.#child.stdin.write(this.#script(program))
@@ -60,7 +61,7 @@ export class Launcher {
       `( read -r pid _ </proc/self/stat; printf ${mark}'group %d\\000' "$pid"`,
       `cd ${quote(folder)} || exit; unset pid _ PWD OLDPWD; ${exports.join('; ')}`,
       `exec ${this.#setsid} ${argv.map(quote).join(' ')} ) </dev/null`,
-      `printf ${mark}'code %d\\000' $?; printf ${mark}'\\000' >&2`,
+      `printf ${mark}'code %d ' $?; times; printf '\\000'; printf ${mark}'\\000' >&2`,
       '',
     ].join('\n')
   }
@@ -69,12 +70,14 @@ export class Launcher {
     this.#open.out = this.#passOn(
       Buffer.concat([this.#open.out, chunk]),
       (told) => {
-        const [what, value] = told.split(' ')
+        const [what, value] = told.split(' ', 2)
         if (what === 'group') {
           this.#group = Number(value)
           this.#current?.program.onGroup(this.#group)
         } else {
-          this.#code = Number(value)
+          const childrenMs = childrenTime(told)
+          this.#end = { code: Number(value), cpuMs: childrenMs - this.#childrenMs }
+          this.#childrenMs = childrenMs
           killGroup(this.#group, 'SIGKILL') // what it left in the background
           this.#endIfComplete()
         }
@@ -119,10 +122,10 @@ export class Launcher {
   }
 
   #endIfComplete(): void {
-    const code = this.#code
-    if (code === undefined || !this.#errorsEnded) return
+    const end = this.#end
+    if (end === undefined || !this.#errorsEnded) return
     const current = this.#current!
-    this.#settle(() => current.resolve(code))
+    this.#settle(() => current.resolve(end))
   }
 
   #lose(how: string): void {
@@ -147,6 +150,15 @@ export class Launcher {
       else each.unref()
     }
   }
+}
+
+/** What `times` says in its second line of all that the shell waited for: `0m1.250000s 0m0.040000s`, in ms. */
+function childrenTime(told: string): number {
+  const [, children = ''] = told.split('\n')
+  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + 60_000 * Number(minutes) + 1000 * Number(seconds),
+    0,
+  )
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`

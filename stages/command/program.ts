@@ -9,10 +9,17 @@ export interface Program {
   readonly onGroup: (group: number) => void
 }
 
+export interface ProgramEnd {
+  /** Exit code, 128 + n where signal n ended it. */
+  readonly code: number
+  /** CPU time of the program and of all it waited for, to 10 ms; undefined where nobody counted. */
+  readonly cpuMs?: number
+}
+
 /** A program in a process group of its own. */
 export interface Started {
-  /** Exit code, 128 + n where signal n ended it. Resolves when the program and its output have ended; rejects where it could not be started or was lost. */
-  readonly ended: Promise<number>
+  /** Resolves when the program and its output have ended; rejects where it could not be started or was lost. */
+  readonly ended: Promise<ProgramEnd>
   /** Sends a signal to its whole group. */
   readonly signal: (signal: NodeJS.Signals) => void
 }

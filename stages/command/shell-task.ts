@@ -11,13 +11,13 @@ export async function runCommand(
   inputs: Inputs,
   context: TaskContext<ShellSettings>,
 ): Promise<{ readonly files: Uint8Array }> {
-  const { disk, log, signal, settings } = context
+  const { disk, log, signal, settings, memBytes, used } = context
   const folder = disk.folder()
   const laidOut = await layOut(folder, inputs, context)
   const { run, shell } = settings
   const argv = typeof run === 'string' ? [shell, '-ec', run] : run
   const name = typeof run === 'string' ? 'the command' : sanitize(run[0])
-  await execute({ argv, name, folder, environment: environmentOf(folder, context), log, signal })
+  await execute({ argv, name, folder, environment: environmentOf(folder, context), log, signal, memBytes, used })
   return { files: encodeFiles({ files: await collectOutputs(folder, { laidOut, outputs: settings.outputs, disk }) }) }
 }
 

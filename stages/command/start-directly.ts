@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { killGroup } from './kill-group.ts'
-import type { Program, Started } from './program.ts'
+import type { Program, ProgramEnd, Started } from './program.ts'
 
 /** What escaped from the program's process group may hold its output open; it is not waited for any longer. */
 const CLOSE_GRACE_MS = 500
@@ -21,7 +21,7 @@ export function startDirectly({ argv, folder, environment, onOutput, onError, on
   if (child.pid !== undefined) onGroup(child.pid)
   child.stdout.on('data', onOutput)
   child.stderr.on('data', onError)
-  const ended = new Promise<number>((resolve, reject) => {
+  const ended = new Promise<ProgramEnd>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined
     child.on('error', reject)
     child.on('exit', () => {
@@ -30,7 +30,7 @@ export function startDirectly({ argv, folder, environment, onOutput, onError, on
     })
     child.on('close', (code, killedBy) => {
       clearTimeout(timer)
-      resolve(killedBy === null ? code! : 128 + constants.signals[killedBy])
+      resolve({ code: killedBy === null ? code! : 128 + constants.signals[killedBy] })
     })
   })
   return { ended, signal }

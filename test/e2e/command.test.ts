@@ -53,6 +53,29 @@ describe('a command', () => {
     expect(await leftInStaging()).toEqual([])
   })
 
+  test('is measured with what it starts, and killed where it holds more memory than it may', async () => {
+    const spin = 'i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done'
+    const hold = 'head -c 120000000 /dev/zero | tail -c 120000000 > x; sleep 1' // tail keeps it all
+    await spec(`
+  spin:  { uses: command/shell, with: { run: "${spin}; (${spin}); echo > x", outputs: [x] } }
+  hold:  { uses: command/shell, with: { run: "${hold}", outputs: [x] } }
+  large: { uses: command/shell, with: { run: "${hold}; sleep 60", outputs: [x] }, resources: { mem: 50M } }
+`)
+    const { code, events } = await project.run('c', '-k', '-j', '1')
+    expect(code).toBe(1)
+    const ends = new Map(events.flatMap((event) => (event.type === 'stage.end' ? [[event.stage, event]] : [])))
+    expect(ends.get('spin')!.cpuMs).toBeGreaterThan(100)
+    expect(ends.get('hold')!.rssBytes).toBeGreaterThan(100e6)
+    expect(ends.get('large')!.diagnostic).toMatchObject({
+      code: 'E602',
+      message: expect.stringMatching(
+        /^the command used [\d.]+ MB of memory, more than the 50.0 MB it may, and was killed$/,
+      ) as unknown,
+    })
+    const { stdout } = await project.pipeline('show')
+    expect(stdout).toMatch(/^Used spin \S+s \S+ [kM]B {2}hold \S+s \d+ MB {2}large /m)
+  })
+
   test('sees a clean environment, and a secret it is passed is nowhere to be read', async () => {
     await spec(`
   env: { uses: command/shell, with: { run: "env > env.txt", outputs: [env.txt], seed: true, env: { N: 1, TEXT: "it's" }, pass_env: [SECRET, UNSET] } }
@@ -68,6 +91,7 @@ describe('a command', () => {
     const variables = (await output('env/env.txt')).split('\n').filter((line) => !/^(_|PWD|SHLVL|OLDPWD)=/.test(line))
     expect(variables.map((line) => line.replace(/^(PATH|HOME|TMPDIR|PIPELINE_THREADS)=.*/, '$1')).sort()).toEqual([
       '',
+      'CUDA_VISIBLE_DEVICES=',
       'HOME',
       'LANG=C.UTF-8',
       'N=1',

@@ -173,6 +173,8 @@ function contextOf(settings: unknown, more: Partial<TaskContext> = {}): TaskCont
     variables: {},
     threads: 2,
     devices: [],
+    memBytes: undefined,
+    used: () => {},
     draw: (...parts) => seededRandom('export', ...parts),
     progress: () => {},
     metric: () => {},

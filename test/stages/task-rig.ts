@@ -121,6 +121,8 @@ export function taskContext<T>(
     variables: {},
     threads: 1,
     devices: [],
+    memBytes: undefined,
+    used: () => {},
     warnings,
     logged,
     progressed,
