@@ -16,16 +16,21 @@ const WALK_MS = 120_000
  * they held is a miss then, computed again. For when something has died in them. Gives the names of the files.
  */
 export async function healCache(folder: string): Promise<string[]> {
+  const damaged = await damagedFiles(folder)
+  for (const file of damaged) setAside(file)
+  return damaged.map((file) => basename(file))
+}
+
+/** The LMDB files of a cache that are damaged inside; leaves them as they are. */
+export async function damagedFiles(folder: string): Promise<string[]> {
   const tensors = join(folder, 'tensors')
   const segments = existsSync(tensors) ? readdirSync(tensors).filter((name) => /^\d{4}\.lmdb$/.test(name)) : []
   const files = [join(folder, 'index.lmdb'), ...segments.map((name) => join(tensors, name))]
-  const aside: string[] = []
+  const damaged: string[] = []
   for (const file of files) {
-    if (!existsSync(file) || !(await isDamaged(file)) || !(await isDamaged(file))) continue // twice: it may be a busy machine
-    setAside(file)
-    aside.push(basename(file))
+    if (existsSync(file) && (await isDamaged(file)) && (await isDamaged(file))) damaged.push(file) // twice: it may be a busy machine
   }
-  return aside
+  return damaged
 }
 
 function isDamaged(file: string): Promise<boolean> {

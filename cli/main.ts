@@ -49,9 +49,19 @@ async function execute(argv: readonly string[], streams: Streams): Promise<numbe
       const { loadCommand } = await import('./load-command.ts')
       const io = await ioOf(parsed.options, streams)
       const command = await loadCommand(parsed.command.name)
-      return command.run({ ...parsed, argv, io })
+      return command.run({ ...parsed, argv, io }).catch((error: unknown) => rethrow(error, io))
     }
   }
+}
+
+/** Damage that LMDB tells of is no bug. */
+async function rethrow(error: unknown, { root, environment }: Io): Promise<never> {
+  if (error instanceof Failure) throw error
+  const [{ damageSeen }, { foldersOf }] = [
+    await import('../runner/damage.ts'),
+    await import('../runner/environment.ts'),
+  ]
+  throw (await damageSeen(error, foldersOf(root, environment).cache)) ?? error
 }
 
 async function ioOf(options: Options, streams: Streams): Promise<Io> {

@@ -1,5 +1,6 @@
+import { relative } from 'node:path'
 import { type Diagnostic, Failure } from '../base/diagnostic.ts'
-import { healCache } from '../cache/heal.ts'
+import { damagedFiles, healCache } from '../cache/heal.ts'
 import { isLmdbDamage } from '../cache/lmdb-damage.ts'
 import type { TaskOutcome } from './task-runner.ts'
 
@@ -28,3 +29,13 @@ const damageFailure = (aside: readonly string[]): Failure | undefined =>
     : new Failure('E605', `the cache was damaged inside ${aside.join(', ')}, which is set aside now`, {
         help: ['run again: what it held is computed again'],
       })
+
+/** Of an error that ended a command which only looks: it leaves the cache as it is, since a run heals it. */
+export async function damageSeen(error: unknown, cacheFolder: string): Promise<Failure | undefined> {
+  if (!isLmdbDamage(error)) return undefined
+  const files = (await damagedFiles(cacheFolder)).map((file) => relative(cacheFolder, file))
+  const where = files.length === 0 ? '' : ` inside ${files.join(', ')}`
+  return new Failure('E605', `the cache is damaged${where}`, {
+    help: ['pipeline run SPEC sets that aside by itself, and computes again what it held'],
+  })
+}

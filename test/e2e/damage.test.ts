@@ -100,6 +100,22 @@ describe('pages damaged inside a file', () => {
   })
 })
 
+test.each([[['plan', 'small']], [['status', 'small']], [['why', 'small', 'train']], [['cache', 'ls']]])(
+  '%j tells of damaged pages, and that a run heals them; it leaves them as they are',
+  async (args) => {
+    const path = join(project.root, '.pipeline/cache/index.lmdb')
+    const damaged = Buffer.from(readFileSync(path)).fill(0, 2 * 4096)
+    writeFileSync(path, damaged)
+    const { code, stderr } = await project.pipeline(...args)
+    expect(code).toBe(1)
+    expect(stderr).toContain(
+      'error E605 the cache is damaged inside index.lmdb\n  help  pipeline run SPEC sets that aside',
+    )
+    expect(stderr).not.toContain('E901')
+    expect(readFileSync(path).equals(damaged)).toBe(true)
+  },
+)
+
 function blobs(): string[] {
   const folder = join(project.root, '.pipeline/cache/blobs')
   return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
