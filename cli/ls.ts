@@ -1,5 +1,6 @@
 import { basename, relative, resolve } from 'node:path'
 import { Failure } from '../base/diagnostic.ts'
+import { sanitize } from '../base/sanitize.ts'
 import { foldersOf } from '../runner/environment.ts'
 import { listRuns, readRun } from '../runner/history/find-run.ts'
 import type { RunDocument } from '../runner/history/run-document.ts'
@@ -22,12 +23,24 @@ export function run({ options, io }: Invocation): Promise<number> {
   const found: RunSummary[] = []
   for (const entry of listRuns(folder)) {
     if (found.length === most) break
-    const document = readRun(folder, entry.run)
+    const document = readable(folder, entry.run)
+    if (document === undefined) continue
     const row = summarize(document)
     if ((spec === undefined || isOfSpec(document, spec, io)) && conditions.every((fits) => fits(row))) found.push(row)
   }
   io.stdout.write(textOf(found))
   return Promise.resolve(EXIT_OK)
+
+  /** What cannot be read is told, and hides no other run. */
+  function readable(runs: string, id: string): RunDocument | undefined {
+    try {
+      return readRun(runs, id)
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      io.stderr.write(`warning ${error.diagnostic.code} ${sanitize(error.message)}; left out\n`)
+      return undefined
+    }
+  }
 
   function textOf(rows: readonly RunSummary[]): string {
     if (io.json) return `${JSON.stringify({ v: 1, kind: 'runs', runs: rows })}\n`

@@ -1,5 +1,5 @@
 import type { Reason } from '../events.ts'
-import { findRun, listRuns, readRun } from '../history/find-run.ts'
+import { findRun, listRuns, readableRun, readRun } from '../history/find-run.ts'
 import type { RunDocument, RunStage } from '../history/run-document.ts'
 import type { KeyManifest } from '../key.ts'
 import type { OpenPlan } from '../plan.ts'
@@ -68,9 +68,9 @@ function runNamed(runs: string, text: string, address: string): Other {
 /** The last run of the same spec before this one in which the stage had an output. */
 function runBefore(runs: string, { started, spec }: RunDocument, { address }: RunStage): Other | undefined {
   for (const entry of listRuns(runs).filter((each) => each.started < started)) {
-    const document = readRun(runs, entry.run)
+    const document = readableRun(runs, entry.run)
     const stage =
-      document.spec.file === spec.file ? document.stages.find((each) => each.address === address) : undefined
+      document?.spec.file === spec.file ? document?.stages.find((each) => each.address === address) : undefined
     if (stage !== undefined && ['done', 'fresh', 'cached', 'cut-off'].includes(stage.state))
       return { run: entry.run, stage }
   }

@@ -2,6 +2,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:f
 import { join } from 'node:path'
 import { Failure } from '../../base/diagnostic.ts'
 import type { RunEvent } from '../events.ts'
+import { completeRecord } from './complete-record.ts'
 import { EventFold } from './fold-events.ts'
 import { isRunning } from './is-running.ts'
 import type { RunDocument } from './run-document.ts'
@@ -52,20 +53,40 @@ export function findRun(runsFolder: string, text: string): RunEntry {
 
 const SHOWN_RUNS = 5
 
-/** A run's record; of one without it, what its events tell, as `running` or `killed`. Throws E006 where there is neither. */
+/**
+ * A run's record; of one without it, what its events tell, as `running` or `killed`. Throws E006 where there is neither,
+ * and E107 where they are of another format.
+ */
 export function readRun(runsFolder: string, run: string): RunDocument {
   const folder = join(runsFolder, run)
-  return readRecord(join(folder, 'record.json')) ?? foldedEvents(run, join(folder, 'events.jsonl'))
+  return readRecord(run, join(folder, 'record.json')) ?? foldedEvents(run, join(folder, 'events.jsonl'))
 }
 
-function readRecord(path: string): RunDocument | undefined {
+/** The same, and undefined where it cannot be read: for those who look through many runs. */
+export function readableRun(runsFolder: string, run: string): RunDocument | undefined {
   try {
-    const record = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunDocument>
-    return record.v === 1 && record.stages !== undefined ? (record as RunDocument) : undefined
+    return readRun(runsFolder, run)
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
+  }
+}
+
+function readRecord(run: string, path: string): RunDocument | undefined {
+  let record: { readonly v?: unknown } | null
+  try {
+    record = JSON.parse(readFileSync(path, 'utf8')) as { readonly v?: unknown } | null
   } catch {
     return undefined // killed before it was written, or damaged: the events say what they know
   }
+  if (typeof record?.v === 'number' && record.v !== 1) throw otherFormat(run, record.v)
+  return completeRecord(record)
 }
+
+const otherFormat = (run: string, version: number): Failure =>
+  new Failure('E107', `run ${run} was recorded in format ${version}, this program reads 1`, {
+    help: ['read it with the version of flawline that made it'],
+  })
 
 function foldedEvents(run: string, path: string): RunDocument {
   const fold = new EventFold(run)
@@ -77,17 +98,24 @@ function foldedEvents(run: string, path: string): RunDocument {
   }
   for (const line of text.split('\n')) {
     const event = parseEvent(line)
-    if (event !== undefined) fold.add(event)
+    if (event === undefined) continue
+    if ((event.v as number) !== 1) throw otherFormat(run, event.v)
+    fold.add(event)
   }
   const document = fold.document()
   if (document.exit !== null) return document
-  return { ...document, result: isRunning(document) ? 'running' : 'killed' }
+  if (isRunning(document)) return { ...document, result: 'running' }
+  const stages = document.stages.map((stage) =>
+    stage.state === 'running' ? { ...stage, state: 'interrupted' as const } : stage,
+  )
+  return { ...document, result: 'killed', stages }
 }
 
-/** Undefined for the half line that a kill leaves. */
+/** Undefined for the half line that a kill leaves, and for what is no event. */
 function parseEvent(line: string): RunEvent | undefined {
   try {
-    return JSON.parse(line) as RunEvent
+    const event = JSON.parse(line) as RunEvent | null
+    return typeof event?.v === 'number' && typeof event.type === 'string' ? event : undefined
   } catch {
     return undefined
   }

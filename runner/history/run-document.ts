@@ -78,8 +78,11 @@ export interface RunCell {
   readonly variant: Cell
 }
 
-/** Where a stage of a run stands: its final state, or that it had none yet when the run ended or was looked at. */
-export type RunStageState = EndState | 'running' | 'waiting'
+/**
+ * Where a stage of a run stands: its final state, or that it had none yet when the run ended or was looked at.
+ * `interrupted`: it ran when its run was killed.
+ */
+export type RunStageState = EndState | 'running' | 'waiting' | 'interrupted'
 
 export interface RunStage {
   readonly address: string

@@ -8,6 +8,7 @@ import { findRun, listRuns, readRun } from '../../runner/history/find-run.ts'
 import { isRunning } from '../../runner/history/is-running.ts'
 import { summarize } from '../../runner/history/summarize.ts'
 import { parseWhere } from '../../runner/history/where.ts'
+import { runText } from '../../ui/run-text.ts'
 import { RunRecord } from '../../runner/record.ts'
 
 let runs: string
@@ -139,7 +140,7 @@ describe('a run without a record', () => {
     expect([run.result, run.exit, run.spec.name, run.seed]).toEqual(['killed', null, 'a', 7])
     expect(run.stages.map(({ address, state, wallMs }) => [address, state, wallMs])).toEqual([
       ['extract', 'done', 12],
-      ['train', 'running', 0],
+      ['train', 'interrupted', 0],
       ['score', 'waiting', 0],
     ])
     expect(summarize(run)).toMatchObject({ run: '7f3c', spec: 'a', ok: 1, failed: 0, wallMs: 40, gate: null })
@@ -154,9 +155,43 @@ describe('a run without a record', () => {
     expect(isRunning({ pid: process.pid, started: '2020-01-01T00:00:00.000Z' })).toBe(false)
   })
 
+  test('is told in one line where it is of another format', () => {
+    writeRun('7f3c', [startAt('2026-11-23T10:00:00.000Z')])
+    writeFileSync(join(runs, '7f3c/record.json'), JSON.stringify({ v: 2, run: '7f3c', stages: {} }))
+    expect(codeOf(() => readRun(runs, '7f3c'))).toBe('E107 run 7f3c was recorded in format 2, this program reads 1')
+  })
+
+  test('or has one that is no record: its events tell what they know', () => {
+    const events = [startAt('2026-11-23T10:00:00.000Z'), planOf('extract'), started('extract'), ended('extract')]
+    for (const text of ['null', '[]', '7', '{"v":1,"stages":{}}', '{"v":1', JSON.stringify({ v: 1, run: '7f3c' })]) {
+      rmSync(join(runs, '7f3c'), { recursive: true, force: true })
+      writeRun('7f3c', events, 'null\n7\n{"v":1}\n')
+      writeFileSync(join(runs, '7f3c/record.json'), text)
+      expect(readRun(runs, '7f3c').stages).toMatchObject([{ address: 'extract', state: 'done' }])
+    }
+  })
+
   test('is E006 where it has no events either', () => {
     expect(codeOf(() => readRun(runs, 'beef'))).toBe('E006 run beef has neither record nor events')
   })
+})
+
+test('a record of an earlier version, with fewer fields, is read as one that says nothing of them', () => {
+  writeRun('7f3c', [startAt('2026-11-23T10:00:00.000Z')])
+  const stage = { address: 'train', state: 'done', wallMs: 5 }
+  const record = {
+    v: 1,
+    run: '7f3c',
+    spec: { path: 'a' },
+    started: '2026-11-23T10:00:00.000Z',
+    exit: 0,
+    stages: [stage],
+  }
+  writeFileSync(join(runs, '7f3c/record.json'), JSON.stringify(record))
+  const run = readRun(runs, '7f3c')
+  expect(run).toMatchObject({ comparison: [], waivers: [], gates: [], stages: [{ stage: 'train', artifacts: {} }] })
+  expect(runText({ document: run, stages: run.stages, verdicts: run.verdicts }, 80)[0]).toContain('Run 7f3c')
+  expect(summarize(run)).toMatchObject({ ok: 1, failed: 0 })
 })
 
 test('a record holds what the events told and what was added, and reads back the same', () => {
