@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import type { RunEvent } from '../../runner/events.ts'
+import { compiled } from '../rig/compiled.ts'
 import { contents, makeProject, type Project, start } from '../rig/project.ts'
 
 /** A small share of all faults by default; `PIPELINE_TEST_FAULTS=whole` tries all of them. */
@@ -198,10 +199,12 @@ export const told = (ended: Ended): string =>
       .map((event) => JSON.stringify(event).slice(0, 600)),
   ].join('\n')
 
+let checker: Promise<string> | undefined
+
 /** Whatever a record names is stored and is what its digest says; looked at by a process of its own, as any other. */
 async function expectSoundCache(folder: string): Promise<void> {
-  const script = join(import.meta.dirname, 'check-cache.mjs')
-  const { stdout } = await promisify(execFile)(process.execPath, [script, folder])
+  checker ??= compiled('test/faults/check-cache.ts')
+  const { stdout } = await promisify(execFile)(process.execPath, [await checker, folder])
   expect(JSON.parse(stdout)).toEqual({ wrong: [], checked: expect.any(Number) as number })
 }
 
