@@ -17,9 +17,9 @@ export function digestValue(recordType: string, value: unknown): Digest {
 
 /** Digest of a file's bytes, streamed. Rejects with the file system's own error. */
 export async function digestFile(path: string): Promise<Digest> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)
-  return hash.digest('hex') as Digest
+  const streamed = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) streamed.update(chunk as Buffer)
+  return streamed.digest('hex') as Digest
 }
 
 /** Accepts text that came back from storage; throws where it is no digest. */

@@ -65,21 +65,21 @@ export function openIndex(folder: string, readOnly: boolean): { index: IndexDb; 
 
 function openAt(path: string, readOnly: boolean): IndexDb {
   const root = openLmdb({ path, maxDbs: 32, readOnly, encoding: 'msgpack' })
-  const encoder = new RecordCodec(root)
-  const named = <T>(name: string): Database<T, string> => {
-    const options = { name, encoder }
+  const codecs = { json: new RecordCodec(root, 'json'), msgpack: new RecordCodec(root) }
+  const named = <T>(name: string, form: keyof typeof codecs = 'json'): Database<T, string> => {
+    const options = { name, encoder: codecs[form] }
     return root.openDB<T, string>(options)
   }
   return {
     root,
     actions: named('actions'),
-    headers: named('headers'),
+    headers: named('headers', 'msgpack'),
     items: named('items'),
-    stats: named('stats@2'),
-    facts: named('facts'),
-    factLists: named('factLists'),
+    stats: named('stats@2', 'msgpack'),
+    facts: named('facts', 'msgpack'),
+    factLists: named('factLists', 'msgpack'),
     lineage: named('lineage'),
-    lists: named('lists'),
+    lists: named('lists', 'msgpack'),
     itemKeys: root.openDB<Uint8Array, string>({ name: 'itemKeys', encoding: 'binary' }),
     imagesBehind: root.openDB<Uint8Array, string>({ name: 'imagesBehind', encoding: 'binary' }),
     failures: named('failures'),
@@ -87,7 +87,7 @@ function openAt(path: string, readOnly: boolean): IndexDb {
     small: root.openDB<Uint8Array, string>({ name: 'small', encoding: 'binary' }),
     uses: named('uses'),
     members: root.openDB<Uint8Array, string>({ name: 'members', encoding: 'binary' }),
-    evicted: named('evicted'),
+    evicted: named('evicted', 'msgpack'),
     pins: named('pins'),
     costs: named('costs@2'),
   }

@@ -281,7 +281,18 @@ async function publishWhole(
     await writer.flush()
     removeCheckpoint(cache.folder, key)
   }
-  const { outputs: whole, run: maker } = before ?? action
+  const { outputs: whole, run: maker, warnings: said } = before ?? action
   const lineage = testImage === undefined ? {} : { testImage }
-  return { stage, table, key, manifest, whole, values: new Map(), costMs: cost.wallMs, run: maker, ...lineage }
+  return {
+    stage,
+    table,
+    key,
+    manifest,
+    whole,
+    values: new Map(),
+    costMs: cost.wallMs,
+    run: maker,
+    warnings: said,
+    ...lineage,
+  }
 }

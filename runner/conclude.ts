@@ -4,7 +4,7 @@ import type { EndState, EventBody } from './events.ts'
 import type { Ended, Execution } from './execute.ts'
 import type { RunDetails } from './history/run-document.ts'
 import { stageDetails } from './history/stage-details.ts'
-import { lineageName, writeFailures, writeLineage } from './lineage.ts'
+import { writeFailures, writeLineage } from './lineage.ts'
 import type { Classified } from './plan/classify.ts'
 import type { Prepared } from './plan/prepare.ts'
 import { isListStage } from './plan/tables.ts'
@@ -72,7 +72,7 @@ export async function conclude(options: ConcludeOptions): Promise<Conclusion> {
 const exitAfter = (failed: readonly Diagnostic[]): number =>
   failed.some(({ code }) => code === 'E501') ? 5 : failed.some(({ code }) => code === 'E402') ? 4 : 1
 
-const lastRun = ({ cache, lineage, stages }: Prepared): string | undefined => {
+const lastRun = ({ lineage, stages }: Prepared): string | undefined => {
   const computing = stages.filter((stage) => !isListStage(stage)).at(-1)
-  return computing && cache.index.lineage.get(lineageName(lineage, computing.address))?.run
+  return computing && lineage.last(computing.address)?.run
 }

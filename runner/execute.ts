@@ -1,11 +1,9 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { unreachable } from '../base/unreachable.ts'
-import type { LineageRecord } from '../cache/records.ts'
 import { attemptStage, type AttemptContext, type Made } from './attempt.ts'
 import type { ComputeContext } from './compute.ts'
 import type { EndState, EventBody, PlannedStage, Reason, SkipCause } from './events.ts'
 import { LeasePool } from './lease-pool.ts'
-import { lineageName } from './lineage.ts'
 import { type Classified, resolveFrom } from './plan/classify.ts'
 import { type Outcome, outcomeBytes } from './plan/outcome.ts'
 import type { Prepared } from './plan/prepare.ts'
@@ -204,11 +202,6 @@ export class Execution {
     return this.#options.compute.signal.aborted ? 'interrupted' : 'stopped'
   }
 
-  #last({ stage }: Resolved): LineageRecord | undefined {
-    const { cache, lineage } = this.#options.prepared
-    return cache.index.lineage.get(lineageName(lineage, stage.address))
-  }
-
   /** Those of the plan, or, where the plan could only say `maybe`, what has turned out to differ. */
   #reasons(resolved: Resolved): readonly Reason[] {
     const { plan, reasons } = this.#planned.get(resolved.stage.address)!
@@ -217,22 +210,21 @@ export class Execution {
 
   /** A stage that was due only because an earlier one ran, and turns out to be in the cache. */
   #found(resolved: Resolved, outcome: Outcome): Ended {
-    return this.#reuse(outcome, this.#last(resolved)?.key === resolved.key ? 'cut-off' : 'cached')
+    const last = this.#options.prepared.lineage.last(resolved.stage.address)
+    return this.#reuse(outcome, last?.key === resolved.key ? 'cut-off' : 'cached')
   }
 
   #reuse(outcome: Outcome, state: EndState): Ended {
-    const { stage, values, key, itemKeys } = outcome
+    const { stage, values, key, itemKeys, warnings = [] } = outcome
     const { emit, prepared, replayLogs } = this.#options
     const event = { stage: stage.name, variant: stage.variant }
     this.#outcomes.set(stage.address, outcome)
     const list = isListStage(stage)
     const total = list ? outcome.table.items.length : values.size
-    const { index } = prepared.cache
-    const warnings = key === undefined ? [] : (index.actions.get(key)?.warnings ?? [])
     for (const diagnostic of warnings)
       emit({ type: 'diagnostic', diagnostic: { at: stage.placeOf(), ...diagnostic }, ...event })
     if (replayLogs && key !== undefined)
-      for (const text of storedLines(index.logs.get(itemKeys?.base ?? key)?.text))
+      for (const text of storedLines(prepared.cache.index.logs.get(itemKeys?.base ?? key)?.text))
         emit({ type: 'stage.log', ...event, key, level: 'info', text })
     this.#emitEnd(stage, state, {
       savedMs: outcome.costMs,

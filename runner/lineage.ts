@@ -3,6 +3,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import { digestValue } from '../base/digest.ts'
 import { faultPoint } from '../base/fault.ts'
 import type { Cache } from '../cache/cache.ts'
+import type { LineageRecord } from '../cache/records.ts'
 import type { StageKind } from '../stages/stage.ts'
 import { FOUND, foundList, itemLists } from './item-list.ts'
 import { ownManifest } from './own-manifest.ts'
@@ -15,7 +16,31 @@ import type { Table } from './plan/tables.ts'
 /** A spec's identity for its history: where it lies in the project, so a moved or copied project keeps it. */
 export const lineageOf = (specPath: string, root: string): string => relative(root, specPath)
 
-export const lineageName = (lineage: string, address: string): string => digestValue('lineage', [lineage, address])
+/** What each stage of a spec was in its last successful run; of a stage, as it stood when first asked for. */
+export class Lineage {
+  readonly spec: string
+  readonly #cache: Cache
+  readonly #names = new Map<string, string>()
+  readonly #last = new Map<string, LineageRecord | undefined>()
+
+  /** `spec` as `lineageOf` names it. */
+  constructor(spec: string, cache: Cache) {
+    this.spec = spec
+    this.#cache = cache
+  }
+
+  /** Under which the index knows a stage. */
+  name(address: string): string {
+    let name = this.#names.get(address)
+    if (name === undefined) this.#names.set(address, (name = digestValue('lineage', [this.spec, address])))
+    return name
+  }
+
+  last(address: string): LineageRecord | undefined {
+    if (!this.#last.has(address)) this.#last.set(address, this.#cache.index.lineage.get(this.name(address)))
+    return this.#last.get(address)
+  }
+}
 
 /** Digest of an items table as people see it, ids included. */
 export const listDigest = ({ items }: Table): string =>
@@ -48,7 +73,7 @@ export async function writeLineage(
   await cache.commit(() => {
     for (const outcome of outcomes) {
       if (unrecorded.has(outcome.stage.address)) continue
-      const name = lineageName(lineage, outcome.stage.address)
+      const name = lineage.name(outcome.stage.address)
       const key = outcome.key ?? listDigest(outcome.table)
       if (cache.index.lineage.get(name)?.key === key) continue
       void cache.index.lineage.put(name, {
@@ -75,13 +100,13 @@ const isAcceptedWhole = ({ shape, gives }: StageKind): boolean => shape === 'run
 /** Remembers how stages failed, and forgets it of those that did not. */
 export async function writeFailures(
   cache: Cache,
-  lineage: string,
+  lineage: Lineage,
   run: string,
   ended: ReadonlyMap<string, { readonly outcome?: Outcome; readonly diagnostic?: Diagnostic }>,
 ): Promise<void> {
   const { failures } = cache.index
   const due = [...ended].flatMap(([address, { outcome, diagnostic }]) => {
-    const name = lineageName(lineage, address)
+    const name = lineage.name(address)
     if (diagnostic !== undefined) return [() => void failures.put(name, { run, code: diagnostic.code })]
     return outcome !== undefined && failures.doesExist(name) ? [() => void failures.remove(name)] : []
   })

@@ -18,7 +18,7 @@ import {
   readsOf,
 } from './item-list.ts'
 import { type KeyManifest, type ManifestInput, PROJECT_FILES } from './key.ts'
-import { lineageName, listDigest } from './lineage.ts'
+import { listDigest } from './lineage.ts'
 import type { Outcome } from './plan/outcome.ts'
 import type { Prepared } from './plan/prepare.ts'
 import type { Resolved } from './plan/resolve.ts'
@@ -48,10 +48,10 @@ export const placesOf = (stage: SpecStage, { seedAt }: { readonly seedAt?: Place
 /** Why a stage is due: against this spec's last successful run, and what became of its entry or its last attempt. */
 export function reasonsFor(resolved: Resolved, prepared: Prepared): Reason[] {
   const { stage, key } = resolved
-  const name = lineageName(prepared.lineage, stage.address)
-  const last = prepared.cache.index.lineage.get(name)
-  const failure = prepared.cache.index.failures.get(name)
-  if (last?.key === key) return [...goneReasons(resolved, prepared.cache), ...failed(failure)]
+  const { lineage, cache } = prepared
+  const last = lineage.last(stage.address)
+  const failure = cache.index.failures.get(lineage.name(stage.address))
+  if (last?.key === key) return [...goneReasons(resolved, cache), ...failed(failure)]
   const before = last && lastOf(stage.address, last, prepared)
   if (before === undefined) return [{ type: 'no-previous-run' }, ...failed(failure)]
   return [...changesBetween(resolved, before, placesOf(stage, prepared.spec)), ...failed(failure)]
@@ -59,7 +59,7 @@ export function reasonsFor(resolved: Resolved, prepared: Prepared): Reason[] {
 
 /** What is sure to have changed of a stage whose inputs are not known yet: nothing where they alone decide. */
 export function ownReasons(stage: SpecStage, manifest: KeyManifest, prepared: Prepared): Reason[] {
-  const last = prepared.cache.index.lineage.get(lineageName(prepared.lineage, stage.address))
+  const last = prepared.lineage.last(stage.address)
   return last === undefined
     ? []
     : ownChanges(stage.name, manifest, last.manifest as KeyManifest, placesOf(stage, prepared.spec))
@@ -67,9 +67,8 @@ export function ownReasons(stage: SpecStage, manifest: KeyManifest, prepared: Pr
 
 /** The last successful run of a stage of this spec. */
 export const lastOf = (address: string, last: LineageRecord, { cache, lineage }: Prepared): Before => ({
-  ...beforeOf(last, () => cache.index.lists.get(lineageName(lineage, address))),
-  gaveSame: ({ stage, key, table }) =>
-    cache.index.lineage.get(lineageName(lineage, stage.address))?.key === (key ?? listDigest(table)),
+  ...beforeOf(last, () => cache.index.lists.get(lineage.name(address))),
+  gaveSame: ({ stage, key, table }) => lineage.last(stage.address)?.key === (key ?? listDigest(table)),
 })
 
 export const beforeOf = (

@@ -1,7 +1,6 @@
 import type { LineageRecord } from '../../cache/records.ts'
 import { recordsOf } from '../../cache/records-of.ts'
 import type { KeyManifest } from '../key.ts'
-import { lineageName } from '../lineage.ts'
 import type { Prepared } from '../plan/prepare.ts'
 import { ownChanges, placesOf } from '../reasons.ts'
 import type { SpecStage } from '../spec/spec.ts'
@@ -34,13 +33,13 @@ export function nearestRelative(prepared: Prepared, stage: SpecStage, manifest: 
     }).relative
 }
 
-function relatives({ cache, lineage, spec }: Prepared, stage: SpecStage, kind: string): Relative[] {
+function relatives({ lineage, spec }: Prepared, stage: SpecStage, kind: string): Relative[] {
   const sameName = spec.stages.filter(({ name }) => name === stage.name)
   const others = spec.stages.filter((other) => other.name !== stage.name && other.kind.kind === kind)
   const addresses = new Set([stage.name, ...[...sameName, ...others].map(({ address }) => address)])
   addresses.delete(stage.address)
   return [...addresses].slice(0, MOST_CANDIDATES).flatMap((name): Relative[] => {
-    const record = cache.index.lineage.get(lineageName(lineage, name))
+    const record = lineage.last(name)
     return record !== undefined && isOfKind(record, kind) ? [{ record, name }] : []
   })
 }

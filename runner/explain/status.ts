@@ -3,7 +3,6 @@ import { basename, join } from 'node:path'
 import type { PlannedStage, RunEvent } from '../events.ts'
 import { listRuns } from '../history/find-run.ts'
 import { isRunning } from '../history/is-running.ts'
-import { lineageName } from '../lineage.ts'
 import { type OpenPlan, type Planned, withPlan } from '../plan.ts'
 import type { PlanRequest } from '../request.ts'
 import { startedOf } from './run-names.ts'
@@ -43,8 +42,7 @@ function freshSince({ prepared, classified, folders }: OpenPlan): Map<string, Ru
   const since = new Map<string, RunName>()
   const names = new Map<string, RunName>()
   for (const { address, plan } of classified.planned) {
-    const run =
-      plan === 'fresh' ? prepared.cache.index.lineage.get(lineageName(prepared.lineage, address))?.run : undefined
+    const run = plan === 'fresh' ? prepared.lineage.last(address)?.run : undefined
     if (run === undefined) continue
     if (!names.has(run)) names.set(run, { run, ...startedOf(folders.runs, run) })
     since.set(address, names.get(run)!)

@@ -2,7 +2,6 @@ import type { Reason } from '../events.ts'
 import { findRun, readRun } from '../history/find-run.ts'
 import { compareLists, itemList, readsOf } from '../item-list.ts'
 import type { KeyManifest } from '../key.ts'
-import { lineageName } from '../lineage.ts'
 import { ownManifest } from '../own-manifest.ts'
 import { type OpenPlan, type Planned, withPlan } from '../plan.ts'
 import { itemsRead, resolveFrom } from '../plan/classify.ts'
@@ -126,9 +125,7 @@ interface Compared {
 /** This stage in this spec's last successful run, else the stage of its kind with the fewest differences. */
 function lastRun(plan: OpenPlan, stage: SpecStage, manifest: KeyManifest): Compared | undefined {
   const { prepared, folders } = plan
-  const { cache, lineage } = prepared
-  const name = lineageName(lineage, stage.address)
-  const last = cache.index.lineage.get(name)
+  const last = prepared.lineage.last(stage.address)
   if (last !== undefined && last.manifest !== null) {
     const before = lastOf(stage.address, last, prepared)
     return { before, name: { run: last.run, key: last.key, ...startedOf(folders.runs, last.run) } }
@@ -154,7 +151,7 @@ function madeBy(
   { address }: SpecStage,
   plan: 'fresh' | 'cached',
 ): RunName['run'] | undefined {
-  const since = prepared.cache.index.lineage.get(lineageName(prepared.lineage, address))?.run
+  const since = prepared.lineage.last(address)?.run
   const outcome = classified.outcomes.get(address)
   return plan === 'fresh' ? since : outcome?.run
 }

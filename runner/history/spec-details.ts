@@ -1,3 +1,4 @@
+import type { StageKind } from '../../stages/stage.ts'
 import type { Spec } from '../spec/spec.ts'
 import type { RunDetails } from './run-document.ts'
 
@@ -6,10 +7,9 @@ export function specDetails(
   { resolved, stages, variants, labels }: Spec,
   file: string,
 ): NonNullable<RunDetails['spec']> {
+  const inertOf = new Map([...new Set(stages.map(({ kind }) => kind))].map((kind) => [kind, inertSettings(kind)]))
   const inert = stages.flatMap(({ name, kind }) => {
-    const names = Object.entries(kind.settings.properties).flatMap(([setting, schema]) =>
-      (schema as Readonly<Record<string, unknown>>)['x-inert'] === true ? [setting] : [],
-    )
+    const names = inertOf.get(kind)!
     return names.length === 0 ? [] : [[name, names] as const]
   })
   return {
@@ -19,3 +19,8 @@ export function specDetails(
     cells: variants.map((variant, i) => ({ label: labels[i], variant })),
   }
 }
+
+const inertSettings = ({ settings }: StageKind): string[] =>
+  Object.entries(settings.properties).flatMap(([setting, schema]) =>
+    (schema as Readonly<Record<string, unknown>>)['x-inert'] === true ? [setting] : [],
+  )

@@ -1,5 +1,4 @@
 import type { Ended } from '../execute.ts'
-import { lineageName } from '../lineage.ts'
 import type { Prepared } from '../plan/prepare.ts'
 import type { StageDetails } from './run-document.ts'
 
@@ -7,7 +6,7 @@ import type { StageDetails } from './run-document.ts'
 export function stageDetails(
   ended: ReadonlyMap<string, Ended>,
   run: string,
-  { cache, lineage, stages }: Prepared,
+  { lineage, stages }: Prepared,
 ): ReadonlyMap<string, StageDetails> {
   return new Map(
     stages.map(({ address, kind }) => {
@@ -15,7 +14,7 @@ export function stageDetails(
       const version = { kindVersion: kind.version, artifacts: {} }
       if (outcome === undefined) return [address, version]
       const { manifest, run: maker, whole } = outcome
-      const since = state === 'fresh' ? cache.index.lineage.get(lineageName(lineage, address))?.run : undefined
+      const since = state === 'fresh' ? lineage.last(address)?.run : undefined
       const details: StageDetails = {
         ...version,
         artifacts: whole,

@@ -6,7 +6,6 @@ import { sanitize } from '../../base/sanitize.ts'
 import type { LineageRecord, StoredObject } from '../../cache/records.ts'
 import type { Reason, Waiver } from '../events.ts'
 import type { KeyManifest } from '../key.ts'
-import { lineageName } from '../lineage.ts'
 import type { SpecStage } from '../spec/spec.ts'
 import { pixelsOf, unpackImages } from './images-behind.ts'
 import { unpackItemKeys } from './item-keys.ts'
@@ -21,7 +20,7 @@ export function acceptStored(
   reasons: readonly Reason[],
   prepared: Prepared,
 ): { outcome: Outcome; waiver: Waiver } | Diagnostic {
-  const last = prepared.cache.index.lineage.get(lineageName(prepared.lineage, stage.address))
+  const last = prepared.lineage.last(stage.address)
   const name = sanitize(stage.address)
   if (last === undefined)
     return refusal(stage, `no output of ${name} is stored to be accepted`, `run it once: --until ${name}`)
@@ -46,15 +45,24 @@ function storedWhole(stage: SpecStage, last: LineageRecord, prepared: Prepared):
     const message = `the stored output of ${stage.address} was learnt from ${sanitize(testImage)}, a test image today`
     return { ...refusal(stage, message, 'leave --accept out: a test image must never be trained on'), code: 'E214' }
   }
-  const { outputs: whole, cost, run } = action
+  const { outputs: whole, cost, run, warnings } = action
   const rests = testImage === undefined ? {} : { testImage }
-  return { ...common(stage, last), table: NO_TABLE, whole, values: new Map(), costMs: cost.wallMs, run, ...rests }
+  return {
+    ...common(stage, last),
+    table: NO_TABLE,
+    whole,
+    values: new Map(),
+    costMs: cost.wallMs,
+    run,
+    warnings,
+    ...rests,
+  }
 }
 
 /** Values of today's images as they were stored last; each image must have one. */
 function storedItems(stage: SpecStage, last: LineageRecord, prepared: Prepared): Outcome | Diagnostic {
   const { cache } = prepared
-  const packed = cache.index.itemKeys.get(lineageName(prepared.lineage, stage.address))
+  const packed = cache.index.itemKeys.get(prepared.lineage.name(stage.address))
   if (packed === undefined) return evicted(stage)
   const { base, keys } = unpackItemKeys(packed)
   const header = cache.index.headers.get(base)
@@ -82,7 +90,7 @@ function storedItems(stage: SpecStage, last: LineageRecord, prepared: Prepared):
 
 /** Test images of today that a stored output rests on; undefined where it rests on none, or where that is not known. */
 function testImagesBehind({ address }: SpecStage, { cache, lineage, tables }: Prepared): readonly string[] | undefined {
-  const packed = cache.index.imagesBehind.get(lineageName(lineage, address))
+  const packed = cache.index.imagesBehind.get(lineage.name(address))
   if (packed === undefined) return undefined
   const tests = new Map(
     [...tables.values()].flatMap((table) => [

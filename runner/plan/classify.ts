@@ -2,7 +2,6 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import { PROJECT_FILES } from '../key.ts'
 import type { Bill, PlannedStage, Waiver } from '../events.ts'
 import { variablesInKey } from '../command/variables.ts'
-import { lineageName } from '../lineage.ts'
 import { ownManifest } from '../own-manifest.ts'
 import { ownReasons, reasonsFor } from '../reasons.ts'
 import { portOf, type WorkCost } from '../../stages/stage.ts'
@@ -126,7 +125,7 @@ function classifyStage(stage: SpecStage, prepared: Prepared, { outcomes, partial
       ...priced(prepared.costs.estimate(stage, stale)),
     }
   }
-  const last = prepared.cache.index.lineage.get(lineageName(prepared.lineage, stage.address))
+  const last = prepared.lineage.last(stage.address)
   const read = itemsRead(resolved)
   const items = read > 0 ? { items: read, ...(readsFiles(resolved) && { of: 'files' as const }) } : {}
   if (resolved.outcome !== undefined) {

@@ -1,5 +1,6 @@
 import type { Item } from '../../artifacts/items.ts'
 import type { ArtifactKind } from '../../artifacts/kinds.ts'
+import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { Digest } from '../../base/digest.ts'
 import type { StoredObject } from '../../cache/records.ts'
 import type { KeyManifest } from '../key.ts'
@@ -26,6 +27,8 @@ export interface Outcome {
   readonly costMs: number
   /** The run that computed it; of a per-item stage, the run that computed most of it. */
   readonly run?: string
+  /** Said again whenever the result is reused. */
+  readonly warnings?: readonly Diagnostic[]
 }
 
 /** Bytes of all values of an outcome. */

@@ -8,7 +8,7 @@ import { decoderInKeys, engineInKeys } from '../library-versions.ts'
 import { fromRoot } from '../from-root.ts'
 import { IndexWriter } from '../index-writer.ts'
 import { KnownFacts } from '../known-facts.ts'
-import { lineageName, lineageOf, listDigest } from '../lineage.ts'
+import { Lineage, lineageOf, listDigest } from '../lineage.ts'
 import type { Variables } from '../command/variables.ts'
 import { lostHost } from '../lost-host.ts'
 import { type ProjectFiles, scanProjectFiles } from '../project-files.ts'
@@ -31,7 +31,7 @@ const PROGRESS_EVERY_MS = 100
 export interface Prepared {
   readonly spec: Spec
   readonly stages: readonly SpecStage[]
-  readonly lineage: string
+  readonly lineage: Lineage
   readonly cache: Cache
   readonly engine: string
   /** Library versions as they stand in keys. */
@@ -79,7 +79,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const emitProgress = thinned(PROGRESS_EVERY_MS, (done, total, what: 'reading' | 'decoding') =>
     options.emit({ type: 'plan.progress', what, done, total }),
   )
-  const lineage = lineageOf(options.specPath, folders.root)
+  const lineage = new Lineage(lineageOf(options.specPath, folders.root), cache)
   const writer = new IndexWriter(cache)
   const contextWith = (facts: KnownFacts): ScanContext =>
     scanContext({
@@ -96,7 +96,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   let undecoded = 0
   let decodedMs = 0
   const complete: Parameters<typeof makeTables>[2] = async (stage, scan) => {
-    const facts = new KnownFacts(cache, lineageName(lineage, stage.address))
+    const facts = new KnownFacts(cache, lineage.name(stage.address))
     const { table, ...scanned } = await scan(contextWith(facts))
     const unknown = uninspected(table, facts)
     if (options.host === undefined) undecoded += unknown.length
@@ -110,7 +110,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     return { table: inspected.table, diagnostics: [...scanned.diagnostics, ...inspected.diagnostics] }
   }
   const { tables, diagnostics } = await makeTables(stages, spec, complete).finally(() => writer.settled())
-  const context = contextWith(new KnownFacts(cache, lineage))
+  const context = contextWith(new KnownFacts(cache, lineage.spec))
   const projectFiles = await scanProjectFiles(stages, { root: folders.root, cache, context })
   await writer.flush()
   return {
@@ -138,7 +138,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     isForced: ({ address }) => choice.forced.has(address),
     isKnownList: ({ address }) => {
       const table = tables.get(address)
-      return table !== undefined && cache.index.lineage.get(lineageName(lineage, address))?.key === listDigest(table)
+      return table !== undefined && lineage.last(address)?.key === listDigest(table)
     },
   }
 }

@@ -100,12 +100,13 @@ export function resolveStage(
         ...(projectFiles && { [PROJECT_FILES]: { digest: projectFiles.digest, items: projectFiles.count } }),
       },
     })
+    const key = keyOf(manifest)
     const resolved = {
       ...(projectFiles && { projectFiles }),
       stage,
       kind,
-      key: keyOf(manifest),
-      base: keyOf(manifest),
+      key,
+      base: key,
       manifest,
       table: tableOf(ports),
       inputs,
@@ -258,7 +259,7 @@ function withOutcome(resolved: Resolved, { forced }: ResolveContext, look: () =>
 function wholeOutcome({ stage, key, manifest, table, testImage }: Resolved, cache: Cache): Outcome | undefined {
   const action = cache.action(key)
   if (action === undefined) return undefined
-  const { outputs: whole, cost, run } = action
+  const { outputs: whole, cost, run, warnings } = action
   return {
     stage,
     table,
@@ -268,6 +269,7 @@ function wholeOutcome({ stage, key, manifest, table, testImage }: Resolved, cach
     values: new Map(),
     costMs: cost.wallMs,
     run,
+    warnings,
     ...(testImage !== undefined && { testImage }),
   }
 }

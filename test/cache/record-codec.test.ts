@@ -38,3 +38,13 @@ test('one flipped bit, a missing end or nothing at all is no record', () => {
   }
   for (let length = 0; length < good.length; length++) expect(codec.decode(good.subarray(0, length))).toBeUndefined()
 })
+
+test('a table of plain objects reads records of both forms', () => {
+  const json = new RecordCodec(database, 'json')
+  const record = { digest: 'ab'.repeat(32), bytes: 12, ratio: 0.1, none: null, list: [{ x: 'ä' }] }
+  expect(json.decode(json.encode(record))).toEqual(record)
+  expect(json.decode(codec.encode(record))).toEqual(record)
+  const bad = json.encode(record)
+  bad[3] ^= 1
+  expect(json.decode(bad)).toBeUndefined()
+})
