@@ -85,8 +85,9 @@ export async function writeLineage(
         void cache.index.lists.put(name, { [FOUND]: foundList(outcome.table.items) })
       else if (outcome.key !== undefined)
         void cache.index.lists.put(name, itemLists(outcome.stage, byAddress, projectFiles.get(outcome.stage.address)))
-      const images = isAcceptedWhole(outcome.stage.kind) ? behind(outcome.stage.address) : NO_IMAGES
+      const images = isAccepted(outcome.stage.kind) ? behind(outcome.stage.address) : NO_IMAGES
       if (images.size > 0) void cache.index.imagesBehind.put(name, packImages(images))
+      else if (cache.index.imagesBehind.doesExist(name)) void cache.index.imagesBehind.remove(name)
       if (outcome.itemKeys !== undefined) void cache.index.itemKeys.put(name, packItemKeys(outcome, outcome.itemKeys))
     }
   })
@@ -94,8 +95,9 @@ export async function writeLineage(
 
 const NO_IMAGES: ReadonlySet<string> = new Set()
 
-/** Whether `--accept` may take a stage's output, all of it at once. */
-const isAcceptedWhole = ({ shape, gives }: StageKind): boolean => shape === 'run' && !gives.includes('verdict')
+/** Whether `--accept` may take a stage's output. */
+const isAccepted = ({ shape, gives }: StageKind): boolean =>
+  (shape === 'run' || shape === 'each') && !gives.includes('verdict')
 
 /** Remembers how stages failed, and forgets it of those that did not. */
 export async function writeFailures(

@@ -67,6 +67,12 @@ function storedItems(stage: SpecStage, last: LineageRecord, prepared: Prepared):
   const { base, keys } = unpackItemKeys(packed)
   const header = cache.index.headers.get(base)
   if (header === undefined) return evicted(stage)
+  const testImage = testImagesBehind(stage, prepared)?.at(0)
+  if (testImage !== undefined && readsLearnt(stage, prepared)) {
+    const image = sanitize(testImage)
+    const message = `the stored output of ${stage.address} rests on what was learnt from ${image}, a test image today`
+    return { ...refusal(stage, message, 'leave --accept out: a test image must never be trained on'), code: 'E214' }
+  }
   const table = itemsOf(stage, prepared)
   const values = new Map<Digest, StoredObject>()
   const missing: string[] = []
@@ -85,7 +91,14 @@ function storedItems(stage: SpecStage, last: LineageRecord, prepared: Prepared):
       `leave --accept ${stage.address} out: what is stored of the others is used where it fits`,
     )
   }
-  return { ...common(stage, last), table, header, whole: {}, values, costMs: 0, run: last.run }
+  const rests = testImage === undefined ? {} : { testImage }
+  return { ...common(stage, last), table, header, whole: {}, values, costMs: 0, run: last.run, ...rests }
+}
+
+/** Whether a stage reads a model, or what else is learnt, from the stage that makes it. */
+const readsLearnt = ({ bindings }: SpecStage, { stages }: Prepared): boolean => {
+  const needs = new Set(Object.values(bindings))
+  return stages.some(({ address, kind }) => needs.has(address) && isLearnt(kind))
 }
 
 /** Test images of today that a stored output rests on; undefined where it rests on none, or where that is not known. */

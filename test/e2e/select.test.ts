@@ -205,3 +205,28 @@ test('what was learnt from an image that is a test image today is not accepted',
     expect.stringMatching(/E214 the stored output of sample was learnt from test\/.*, a test image today/),
   ])
 })
+
+test('scores of a model that learnt from an image that is a test image today are not accepted', async () => {
+  for (const id of ids.filter(ofTraining).slice(0, 3)) {
+    const to = id.replace('train/', 'test/').replace('.png', '_again.png')
+    await rename(join(project.root, 'data', id), join(project.root, 'data', to))
+  }
+  const { code, stderr } = await project.pipeline('run', 'small', '--accept', 'score')
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/E214 the stored output of score rests on what was learnt from test\/.*, a test image today/),
+  ])
+})
+
+test('what rests on test images reaches no training, whether it is computed or accepted', async () => {
+  const more = '  pictures: { uses: report/pictures, needs: [score, evaluate] }\n'
+  await project.write('pipelines/small.yaml', smallSpec() + more)
+  expect((await project.run('small')).code).toBe(0)
+  const learn = `  learn: { uses: command/shell, needs: [pictures], with: { run: "ls in > x", outputs: [x], splits: [train] } }\n`
+  await project.write('pipelines/small.yaml', smallSpec() + more + learn)
+  for (const args of [[], ['--set', 'score.top_k=5', '--until', 'learn', '--accept', 'pictures']]) {
+    const { code, stdout } = await project.run('small', ...args)
+    expect(code, args.join(' ')).not.toBe(0)
+    expect(stdout).toMatch(/"code":"E214".*the test image test\/\S+ would reach the training of command\/shell/)
+  }
+})
