@@ -15,6 +15,8 @@ export interface ScoresHeader {
   readonly topK: number
   /** Cells cut on each side before the reduction. */
   readonly border: number
+  /** Of image models, whose cells are px: what their maps hold. Scores are always made of squared differences. */
+  readonly pixelError?: 'squared' | 'absolute'
   /** In words, such as `mean of the 20 largest cells`. */
   readonly reducer: string
 }

@@ -35,7 +35,7 @@ export interface KeyParts {
   readonly engine: string
   readonly decoder: string
   readonly weights?: Digest | undefined
-  /** A port with `many` is bound to something with pixels; those of other ports are known from the kind. */
+  /** An open port is bound to something with pixels; those of other ports are known from the kind. */
   readonly pixels?: boolean
   readonly environment?: KeyManifest['environment'] | undefined
   readonly inputs: Readonly<Record<string, ManifestInput>>
@@ -60,13 +60,16 @@ export function keyManifest({
     ...(draws(kind, settings) && { seed }),
     ...(environment !== undefined && { environment }),
     ...(kind.computes === true && { engine }),
-    ...((pixels || Object.values(kind.ports).some((port) => port.many === undefined && seesPixels(port))) && {
+    ...((pixels || Object.values(kind.ports).some((port) => !isOpen(port) && seesPixels(port))) && {
       decoder,
     }),
     ...(weights !== undefined && { weights }),
     inputs,
   }
 }
+
+/** Only what is bound to it tells what it reads. */
+export const isOpen = ({ many, accepts }: Port): boolean => many !== undefined || accepts.length > 1
 
 export const seesPixels = ({ accepts, columns = [] }: Port): boolean =>
   accepts.includes('images') || columns.includes('image') || columns.includes('mask') || columns.includes('facts')

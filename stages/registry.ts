@@ -15,6 +15,7 @@ import { reportImages } from './report/images.ts'
 import { reportPictures } from './report/pictures.ts'
 import { sampleCells } from './sample/cells.ts'
 import { scoreTopK } from './score/top-k.ts'
+import { trainAutoencoder, trainAutoencoderPlain } from './train/autoencoder.ts'
 import { trainDfr } from './train/dfr.ts'
 import { trainPca } from './train/pca.ts'
 
@@ -31,6 +32,8 @@ export const STAGE_KINDS: readonly StageKind[] = [
   pcaStreaming,
   trainPca,
   trainDfr,
+  trainAutoencoder,
+  trainAutoencoderPlain,
   scoreTopK,
   evaluateStandard,
   exportOnnx,

@@ -8,10 +8,11 @@ import { type EachKind, type Port, portOf, type RunKind } from '../../stages/sta
 import type { TaskInput, TaskRow } from '../host/protocol.ts'
 import {
   columnValue,
+  isOpen,
   itemKeyOf,
   itemReading,
-  type KeyManifest,
   keyManifest,
+  type KeyManifest,
   keyOf,
   type ManifestInput,
   PROJECT_FILES,
@@ -87,7 +88,7 @@ export function resolveStage(
     decoder: context.decoder,
     weights: context.weights,
     environment: context.environment,
-    pixels: ports.some(({ port, artifact }) => port.many !== undefined && seesPixels({ ...port, accepts: [artifact] })),
+    pixels: ports.some(({ port, artifact }) => isOpen(port) && seesPixels({ ...port, accepts: [artifact] })),
   }
   const inputs: Resolved['inputs'] = (only) => Object.fromEntries(ports.map((port) => [port.name, port.input(only)]))
   const lineage = testLineage(kind, ports)

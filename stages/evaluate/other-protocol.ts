@@ -15,12 +15,24 @@ export interface ProtocolReading {
 
 const THESIS_BORDER = 20
 const THESIS_TOP_K = 20
+/** Of the baseline autoencoder: px, no border, and other px metrics (recipes 1.12, 2.1 Z7). */
+const THESIS_TOP_PX = 1500
+const THESIS_IMAGE_MODEL = { sample: 50, minmax: false, crop: 0 } as const
 
 /** The protocol that a spec did not choose. */
-export function otherReading(own: 'standard' | 'thesis', { grid, topK }: ScoresHeader): ProtocolReading {
+export function otherReading(
+  own: 'standard' | 'thesis',
+  { grid, topK, pixelError }: Pick<ScoresHeader, 'grid' | 'topK' | 'pixelError'>,
+): ProtocolReading {
+  const cells = pixelError === undefined ? 'cells' : 'px'
   if (own === 'thesis') {
-    const reducer = `score: mean of the ${topK} largest cells`
+    const reducer = `score: mean of the ${topK} largest ${cells}`
     return { protocol: 'standard', reduction: { border: 0, topK }, counting: STANDARD_PIXELS, reducer }
+  }
+  if (pixelError !== undefined) {
+    const counting = { ...THESIS_PIXELS, ...THESIS_IMAGE_MODEL }
+    const reducer = `score: mean of the ${THESIS_TOP_PX} largest px`
+    return { protocol: 'thesis', reduction: { border: 0, topK: THESIS_TOP_PX }, counting, reducer }
   }
   const fits = 2 * THESIS_BORDER < grid
   const where = fits

@@ -29,12 +29,13 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 export async function readScore(
   scores: ItemsInput,
   item: TaskItem,
-  { grid }: ScoresHeader,
+  { grid, pixelError }: Pick<ScoresHeader, 'grid' | 'pixelError'>,
   other: Reduction,
 ): Promise<{ scored: ScoredItem; map: Float32Array }> {
   const { score, map } = decodeScore(await scores.read(item), grid)
   const { id = item.digest, label = 'unknown', defect, part } = item.columns
-  const otherScore = reduceMap(map, grid, grid, other).score
+  // Maps of absolute differences are not what scores are made of.
+  const otherScore = pixelError === 'absolute' ? score : reduceMap(map, grid, grid, other).score
   return { scored: { item, id, label, defect, part, score, otherScore }, map }
 }
 

@@ -1,16 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Model } from '../../artifacts/model.ts'
+import type { CellModel, ImageModel } from '../../artifacts/model.ts'
 import type { ScoresHeader } from '../../artifacts/scores.ts'
 import { traceImage } from '../../engine/image-graph.ts'
 import { meanOfLargest, throughFloat16 } from '../../engine/operations.ts'
 import { aggregateMaps } from '../../models/aggregate-graph.ts'
 import { type Backbone, featureMaps } from '../../models/backbone.ts'
 import { cellErrors } from '../../models/detector.ts'
+import { pixelErrors } from '../../models/image-detector.ts'
 
-/** What a bundle's graph is made of. */
-export interface BundleParts {
+/** What the graph of a bundle for a model of cells is made of. */
+export interface CellBundleParts {
   readonly backbone: Backbone
-  readonly model: Model
+  readonly model: CellModel
   readonly scores: ScoresHeader
 }
 
@@ -19,7 +20,7 @@ export interface BundleParts {
  * float32, the mean of the largest ones inside the border. Maps are rounded to float16 on the way, since the
  * pipeline stores them so. Limits stay outside.
  */
-export function bundleGraph({ backbone, model: { header, tensors }, scores }: BundleParts): Uint8Array {
+export function cellBundleGraph({ backbone, model: { header, tensors }, scores }: CellBundleParts): Uint8Array {
   const { grid, features } = header.cells
   const names = features.taps.map(({ name }) => name)
   return traceImage((image) => {
@@ -30,6 +31,16 @@ export function bundleGraph({ backbone, model: { header, tensors }, scores }: Bu
     return { map, score: scoreOf(map, scores) }
   }, features)
 }
+
+/** The same for a model of images: the cells of `map` are the px of the working image. */
+export const imageBundleGraph = (
+  { header: { decoder, images }, tensors }: ImageModel,
+  scores: ScoresHeader,
+): Uint8Array =>
+  traceImage((image) => {
+    const { squared, absolute } = pixelErrors({ decoder, tensors }, image)
+    return { map: scores.pixelError === 'absolute' ? absolute : squared, score: scoreOf(squared, scores) }
+  }, images)
 
 /** map: [grid, grid] -> the mean of its largest cells inside the border. */
 function scoreOf(map: tf.Tensor2D, { grid, border, topK }: ScoresHeader): tf.Scalar {

@@ -1,6 +1,6 @@
 import type { RecipeStep } from '../../artifacts/items.ts'
 import type { Bundle } from '../../artifacts/bundle.ts'
-import type { ModelHeader } from '../../artifacts/model.ts'
+import type { CellModelHeader, ModelHeader } from '../../artifacts/model.ts'
 import type { ScoresHeader } from '../../artifacts/scores.ts'
 import type { WeightsOrigin } from './weights-origin.ts'
 
@@ -16,13 +16,14 @@ export interface ManifestParts {
   readonly enhance: readonly RecipeStep[]
   readonly model: ModelHeader
   readonly scores: ScoresHeader
-  readonly weights: WeightsOrigin
+  /** Of the backbone; undefined for a model of images, which has none. */
+  readonly weights: WeightsOrigin | undefined
   readonly engine: { readonly name: string; readonly version: string }
 }
 
 /** manifest.json: all that whoever runs the bundle must know, and what it was made from. */
 export function manifestOf({ files, enhance, model, scores, weights, engine }: ManifestParts) {
-  const { features } = model.cells
+  const working = 'cells' in model ? model.cells.features : model.images
   const { grid, cell, geometry, topK, border, reducer } = scores
   return {
     format: 'flawline bundle',
@@ -41,9 +42,9 @@ export function manifestOf({ files, enhance, model, scores, weights, engine }: M
     },
     enhance,
     working: {
-      size: features.size,
-      fit: features.fit,
-      filter: features.filter,
+      size: working.size,
+      fit: working.fit,
+      filter: working.filter,
       meaning:
         'the graph itself resizes into this square, antialiased and rounded to 8 bits after each axis as Pillow does',
     },
@@ -69,14 +70,19 @@ export function manifestOf({ files, enhance, model, scores, weights, engine }: M
     thresholds: THRESHOLDS_FILE,
     decision:
       'NOK if score - image.nok > tolerance; else CLOSE if score - image.close > tolerance; else OK. A limit that is null is never exceeded; without image.nok there is no decision. A cell is defective if its error > pixel.',
-    backbone: {
-      ...weights,
-      family: features.family,
-      padding: features.padding,
-      normalize: features.normalize,
-      taps: features.taps.map(({ name }) => name),
-    },
-    model: { method: model.method, channels: model.cells.channels, latent: model.latent },
+    backbone: 'cells' in model ? backboneOf(model, weights!) : null,
+    model:
+      'cells' in model
+        ? { method: model.method, channels: model.cells.channels, latent: model.latent }
+        : { method: model.method, decoder: model.decoder },
     engine,
   }
 }
+
+const backboneOf = ({ cells: { features } }: CellModelHeader, weights: WeightsOrigin) => ({
+  ...weights,
+  family: features.family,
+  padding: features.padding,
+  normalize: features.normalize,
+  taps: features.taps.map(({ name }) => name),
+})

@@ -1,6 +1,6 @@
 import { type Bundle, encodeBundle } from '../../artifacts/bundle.ts'
 import { decodeJson } from '../../artifacts/json.ts'
-import { decodeModel, type Model } from '../../artifacts/model.ts'
+import { type CellModel, decodeModel, isImageModel } from '../../artifacts/model.ts'
 import type { ScoresHeader } from '../../artifacts/scores.ts'
 import type { Thresholds } from '../../artifacts/verdict.ts'
 import { formatBytes } from '../../base/format.ts'
@@ -8,25 +8,26 @@ import { runtimeVersion } from '../../engine/image-session.ts'
 import { type Backbone, type BackboneName, loadBackbone } from '../../models/backbone.ts'
 import type { PaddingRule } from '../../models/convolution.ts'
 import type { Inputs, RunKind, TaskContext } from '../stage.ts'
-import { bundleGraph } from './bundle-graph.ts'
+import { cellBundleGraph, imageBundleGraph } from './bundle-graph.ts'
 import { heldOutDiffer, sharedSteps } from './enhance-steps.ts'
 import { withTolerance } from './limits.ts'
 import { GRAPH_FILE, MANIFEST_FILE, manifestOf, NOTICE_FILE, README_FILE, THRESHOLDS_FILE } from './manifest.ts'
 import { checkParity, readScores } from './parity.ts'
 import { readmeOf } from './readme.ts'
-import { noticeOf, weightsOrigin } from './weights-origin.ts'
+import { noticeOf, type WeightsOrigin, weightsOrigin } from './weights-origin.ts'
 
 /** Builds the graph, runs it over every scored image, and only then writes the bundle. */
 export async function exportBundle(inputs: Inputs, context: TaskContext): Promise<Awaited<ReturnType<RunKind['run']>>> {
   const model = decodeModel(await inputs.whole('model').read())
-  const { features } = model.header.cells
   const port = inputs.items('scores')
   const scores = port.header as ScoresHeader
   const enhance = sharedSteps(port.items)
   if (heldOutDiffer(port.items, enhance)) {
     context.log('held-out images, where limits come from, are enhanced in another way than test images', 'warning')
   }
-  const graph = bundleGraph({ backbone: await backboneOf(model, context), model, scores })
+  const graph = isImageModel(model)
+    ? imageBundleGraph(model, scores)
+    : cellBundleGraph({ backbone: await backboneOf(model, context), model, scores })
   context.log(`${GRAPH_FILE} takes ${formatBytes(graph.byteLength)}`)
 
   const scored = await readScores(port, scores.grid)
@@ -36,7 +37,7 @@ export async function exportBundle(inputs: Inputs, context: TaskContext): Promis
   )
   await checkParity({ graph, scored, thresholds, scores: port, grid: scores.grid }, context)
 
-  const weights = weightsOrigin(features.network, features.weights)
+  const weights = isImageModel(model) ? undefined : originOf(model)
   const version = await runtimeVersion()
   const files: Bundle['files'] = {
     [GRAPH_FILE]: await put(graph, context),
@@ -50,11 +51,14 @@ export async function exportBundle(inputs: Inputs, context: TaskContext): Promis
 }
 
 /** The network that made the features, from the weights and with the padding that their header names. */
-async function backboneOf({ header }: Model, { weights }: TaskContext): Promise<Backbone> {
+async function backboneOf({ header }: CellModel, { weights }: TaskContext): Promise<Backbone> {
   const { network, padding, weights: digest } = header.cells.features
   const { bytes } = await weights(digest)
   return loadBackbone(network as BackboneName, bytes, { padding: padding as PaddingRule })
 }
+
+const originOf = ({ header }: CellModel): WeightsOrigin =>
+  weightsOrigin(header.cells.features.network, header.cells.features.weights)
 
 async function put(bytes: Uint8Array, { putBlob }: TaskContext): Promise<Bundle['files'][string]> {
   return { digest: await putBlob(bytes), bytes: bytes.byteLength }

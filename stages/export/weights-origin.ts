@@ -23,8 +23,13 @@ export function weightsOrigin(network: string, sha256: Digest): WeightsOrigin {
   return { network, sha256, publishedAs, licence }
 }
 
-/** NOTICE of a bundle: its graph holds those weights. */
-export const noticeOf = ({ network, sha256, publishedAs, licence }: WeightsOrigin): string =>
+/** NOTICE of a bundle: its graph holds those weights; those of a model of images were all trained here. */
+export const noticeOf = (origin: WeightsOrigin | undefined): string =>
+  origin === undefined
+    ? 'model.onnx contains no weights but those that were trained on your own images.\n'
+    : publishedNotice(origin)
+
+const publishedNotice = ({ network, sha256, publishedAs, licence }: WeightsOrigin): string =>
   `model.onnx contains weights of ${network}, cut after the last layer in use and with batch normalisation folded in.
 
 Origin:   ${publishedAs ?? 'a file that is not among the published ones known here'}

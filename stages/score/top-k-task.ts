@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { decodeFeatures, type FeaturesHeader } from '../../artifacts/features.ts'
-import { decodeModel, type Model } from '../../artifacts/model.ts'
+import { type CellModel, type CellModelHeader, decodeModel, isImageModel } from '../../artifacts/model.ts'
 import { encodeScore, type ScoresHeader } from '../../artifacts/scores.ts'
 import { canonicalJson } from '../../base/canonical.ts'
 import { Failure } from '../../base/diagnostic.ts'
@@ -9,18 +9,31 @@ import { type TracedGraph, trace } from '../../engine/trace.ts'
 import { reduceMap } from '../../metrics/reduce.ts'
 import { aggregateMaps } from '../../models/aggregate-graph.ts'
 import { cellErrors } from '../../models/detector.ts'
-import type { EachTask, Inputs, TaskContext } from '../stage.ts'
+import type { EachTask, Inputs, ItemsInput, TaskContext } from '../stage.ts'
+import { CELLS_BY_DEFAULT } from './largest.ts'
+import { openImageScoring } from './score-images.ts'
 import type { ScoreSettings } from './top-k.ts'
 
-/** Opens the model as one graph from maps to cell errors and scores image after image. */
-export async function openScoring(
-  inputs: Inputs,
-  { settings, threads }: TaskContext<ScoreSettings>,
-): Promise<EachTask> {
-  const features = inputs.items('features')
+/** Opens the model as one graph from maps, or images, to errors and scores image after image. */
+export async function openScoring(inputs: Inputs, context: TaskContext<ScoreSettings>): Promise<EachTask> {
+  const port = inputs.items('features')
   const model = decodeModel(await inputs.whole('model').read())
+  const wanted = isImageModel(model) ? 'images' : 'features'
+  if (port.kind !== wanted) {
+    throw new Failure('E604', `the model was trained on ${wanted}, and these are ${port.kind}`, {
+      help: [`let score need the stage that gives the ${wanted} which the model was trained on`],
+    })
+  }
+  return isImageModel(model) ? openImageScoring(port, model, context) : openCellScoring(port, model, context)
+}
+
+async function openCellScoring(
+  features: ItemsInput,
+  model: CellModel,
+  { settings, threads }: Pick<TaskContext<ScoreSettings>, 'settings' | 'threads'>,
+): Promise<EachTask> {
   const { taps } = expectFeatures(features.header as FeaturesHeader, model)
-  const header = scoresHeader(model, settings)
+  const header = cellScoresHeader(model.header, settings)
   const session = await openSession(scoringGraph(model).model, { threads })
   return {
     header,
@@ -36,7 +49,7 @@ export async function openScoring(
 }
 
 /** From the maps of one image, float16 [C, h, w] under their names, to `errors` [grid * grid]. */
-function scoringGraph({ header, tensors }: Model): TracedGraph {
+function scoringGraph({ header, tensors }: CellModel): TracedGraph {
   const { features, grid } = header.cells
   const inputs = features.taps.map(
     ({ name, channels, height, width }) =>
@@ -52,7 +65,7 @@ function scoringGraph({ header, tensors }: Model): TracedGraph {
 }
 
 /** The model must have been trained on features made in the same way. */
-function expectFeatures(found: FeaturesHeader, { header }: Model): FeaturesHeader {
+function expectFeatures(found: FeaturesHeader, { header }: CellModel): FeaturesHeader {
   if (canonicalJson(found) !== canonicalJson(header.cells.features)) {
     throw new Failure('E604', 'the model was trained on features made in another way than these', {
       help: ['let sample and score read the same extract stage'],
@@ -61,11 +74,11 @@ function expectFeatures(found: FeaturesHeader, { header }: Model): FeaturesHeade
   return found
 }
 
-export function scoresHeader(
-  { header }: Model,
-  { top_k: topK, border: cut = {}, map_geometry: geometry }: ScoreSettings,
+function cellScoresHeader(
+  { cells: { grid, features } }: CellModelHeader,
+  { top_k, border: cut = {}, map_geometry: geometry }: ScoreSettings,
 ): ScoresHeader {
-  const { grid, features } = header.cells
+  const topK = top_k === 'auto' ? CELLS_BY_DEFAULT : top_k
   const cell = Math.floor(features.size / grid)
   const border = cut.cells ?? (cut.px !== undefined ? Math.ceil(cut.px / cell) : Math.ceil((cut.share ?? 0) * grid))
   const inside = border === 0 ? '' : ` inside a border of ${border}`

@@ -59,8 +59,8 @@ test('an edit of the file is explained with its line and column', async () => {
 score  score/top-k  KEY -> KEY  against run RUN, WHEN
   spec-field-changed  top_k  4 -> 5  pipelines/small.yaml:12:74
   items               8 of 8 must be computed
-  same                kind version 1, map_geometry exact, engine onnx-cpu onnxruntime-node VERSION, train KEY,
-                      extract KEY
+  same                kind version 1, map_geometry exact, pixel_error squared, engine onnx-cpu onnxruntime-node VERSION,
+                      train KEY, extract KEY
   after it            evaluate, outputs may follow
 `)
   await project.write('pipelines/small.yaml', smallSpec())

@@ -15,6 +15,9 @@ const names = readdirSync(`${root}pipelines`)
 describe('the specs that ship', () => {
   test('are these', () => {
     expect(names.sort()).toEqual([
+      'baseline-a',
+      'baseline-b',
+      'baseline-plain',
       'dataset-a-128',
       'dataset-a-170',
       'dataset-b-128',
