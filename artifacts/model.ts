@@ -28,7 +28,7 @@ export type ModelHeader = CellModelHeader | ImageModelHeader
 /** A model that rates cells of features. */
 export interface CellModelHeader {
   /** Which function over cells its tensors belong to (`models/detector.ts`). */
-  readonly method: 'pca' | 'dfr'
+  readonly method: 'pca' | 'dfr' | 'dfr-attention'
   readonly cells: CellsHeader
   readonly latent: number
 }

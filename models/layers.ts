@@ -66,6 +66,8 @@ const normArrays = ({ name, channels }: NormLayer, ...parts: (readonly [string, 
 export class Layers {
   /** Running statistics after the batch; those that came in unless training. */
   readonly buffers: Tensors
+  /** Mean and unbiased variance of the batch, under the same names; none unless training. */
+  readonly statistics: Tensors = {}
   readonly #params: Tensors
   readonly #running: Tensors
   readonly #train: boolean
@@ -96,8 +98,12 @@ export class Layers {
     if (!this.#train) return batchNormInfer(x, { gain: of('gain'), shift: of('shift'), mean, variance }, BN_EPS)
     const batch = batchNormTrainMaps(x, of('gain'), of('shift'), BN_EPS)
     const values = x.size / x.shape[3]
-    this.buffers[`${name}.mean`] = moved(mean, batch.mean)
-    this.buffers[`${name}.variance`] = moved(variance, tf.mul(batch.variance, values / (values - 1)))
+    const found = { mean: batch.mean, variance: tf.mul(batch.variance, values / (values - 1)) }
+    for (const [part, value] of Object.entries(found)) {
+      const key = `${name}.${part}`
+      this.statistics[key] = value
+      if (key in this.#running) this.buffers[key] = moved(this.#running[key], value)
+    }
     return batch.y
   }
 

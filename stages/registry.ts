@@ -17,6 +17,7 @@ import { sampleCells } from './sample/cells.ts'
 import { scoreTopK } from './score/top-k.ts'
 import { trainAutoencoder, trainAutoencoderPlain } from './train/autoencoder.ts'
 import { trainDfr } from './train/dfr.ts'
+import { trainDfrAttention } from './train/dfr-attention.ts'
 import { trainPca } from './train/pca.ts'
 
 /** All stage kinds, in the order of the pipeline. */
@@ -32,6 +33,7 @@ export const STAGE_KINDS: readonly StageKind[] = [
   pcaStreaming,
   trainPca,
   trainDfr,
+  trainDfrAttention,
   trainAutoencoder,
   trainAutoencoderPlain,
   scoreTopK,

@@ -1,17 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { type Basis, decodeBasis } from '../../artifacts/basis.ts'
+import { decodeBasis } from '../../artifacts/basis.ts'
 import { type Cells, decodeCells } from '../../artifacts/cells.ts'
 import { encodeModel, type ModelTensor } from '../../artifacts/model.ts'
-import { Failure } from '../../base/diagnostic.ts'
 import { shuffledBatches } from '../../engine/batches.ts'
 import { type Arrays, type Batch, fit } from '../../engine/fit.ts'
 import { adam } from '../../engine/optimizers.ts'
-import { dfrBuffers, dfrLoss, dfrParams, foldDfr } from '../../models/dfr.ts'
-import { populationStatistics } from '../../models/dfr-statistics.ts'
+import { dfrBuffers, dfrForward, dfrLoss, dfrParams, foldDfr } from '../../models/dfr.ts'
+import { populationStatistics } from '../../models/population-statistics.ts'
 import type { Inputs, RunKind, TaskContext } from '../stage.ts'
 import { checkpointsOf } from './checkpoint.ts'
 import type { DfrSettings } from './dfr.ts'
-import { cellScaling } from './pca-task.ts'
+import { type CellScaling, latentOf, scalingOf } from './cell-input.ts'
 
 export async function trainDfrModel(
   inputs: Inputs,
@@ -22,7 +21,7 @@ export async function trainDfrModel(
   const basis = inputs.has('basis') ? decodeBasis(await inputs.whole('basis').read()) : undefined
   const { channels, rows } = cells.header
   const latent = latentOf(settings, basis)
-  const scaling = basis?.header.standardize === true ? cellScaling(basis) : unscaled(channels)
+  const scaling = scalingOf(basis, channels)
   const size = Math.min(settings.batch, rows)
   const batches = (epoch: number): Batch[] =>
     shuffledBatches(rows, size, draw('epoch', epoch)).map((indices) => ({ x: gather(cells, indices) }))
@@ -52,11 +51,10 @@ export async function trainDfrModel(
       ? trained.buffers
       : await populationStatistics({
           params: trained.params,
-          channels,
-          latent,
+          buffers: trained.buffers,
           batch: { shape: [size, channels], dtype: 'float16' },
           batches: batches(0),
-          prepare: scaledCells,
+          statistics: (weights, x) => dfrForward(weights, {}, scaledCells(x), 'train').statistics!,
           threads,
           signal,
         })
@@ -68,21 +66,7 @@ export async function trainDfrModel(
   }
 }
 
-function latentOf({ latent }: DfrSettings, basis: Basis | undefined): number {
-  if (latent !== 'auto') return latent
-  if (basis !== undefined) return basis.header.latent
-  throw new Failure('E106', 'train.latent: auto needs a basis', {
-    help: ['add a pca stage to needs, or write a number such as latent: 260'],
-  })
-}
-
-/** Scaling that changes nothing: cells as they are, the thesis' way. */
-const unscaled = (channels: number): { mean: ModelTensor; inverseScale: ModelTensor } => ({
-  mean: { shape: [channels, 1], data: new Float32Array(channels) },
-  inverseScale: { shape: [channels, 1], data: new Float32Array(channels).fill(1) },
-})
-
-function scale(x: tf.Tensor, { mean, inverseScale }: ReturnType<typeof unscaled>): tf.Tensor2D {
+function scale(x: tf.Tensor, { mean, inverseScale }: CellScaling): tf.Tensor2D {
   const shape: [number, number] = [mean.data.length, 1]
   return tf.mul(tf.sub(x, tf.tensor2d(mean.data, shape)), tf.tensor2d(inverseScale.data, shape))
 }

@@ -19,6 +19,20 @@ beforeAll(async () => {
 })
 afterAll(() => project.dispose())
 
+test('dfr-attention goes from images to verdicts and a checked bundle', { timeout: 180_000 }, async () => {
+  const set = (...texts: string[]): string[] => texts.flatMap((text) => ['--set', text])
+  const run = await project.run(
+    'dfr-attention',
+    ...set('stages.extract.uses=extract/mobilenet-v2', 'extract.size=64', 'params.grid=8', 'params.latent=16'),
+    ...set('train.epochs=2', 'augment.copies=1', 'score.border.cells=1'),
+  )
+  expect(run.code, run.stdout.slice(-3000) + run.stderr).toBe(0)
+  const { metrics, reducer } = await verdictOf('dfr-attention')
+  expect(reducer).toBe('mean of the 20 largest cells inside a border of 1')
+  expect(metrics.image_auroc.value).toBeGreaterThanOrEqual(0)
+  expect(run.states).toMatchObject({ train: 'done', export: 'done' })
+})
+
 async function verdictOf(name: string): Promise<Verdict> {
   return JSON.parse(await readFile(join(project.root, 'outputs', name, 'verdict.json'), 'utf8')) as Verdict
 }

@@ -16,11 +16,7 @@ import {
 } from '../../models/autoencoder.ts'
 import { layerBuffers, layerParams } from '../../models/layers.ts'
 import { reconstructionLoss, type SsimWindow, ssimMap } from '../../models/ssim.ts'
-
-interface Sampled {
-  readonly rms: number
-  readonly some: readonly number[]
-}
+import { data, expectSampled, floats, formulaParams, noise, type Sampled } from './closed-formula.ts'
 
 interface Reference {
   readonly n: number
@@ -46,31 +42,7 @@ const reference = JSON.parse(readFileSync(new URL('../oracles/autoencoder.json',
 const { n, size, widths } = reference
 const DECODERS: readonly Decoder[] = ['notebook', 'script', 'plain']
 
-/** The closed formula of test/oracles/autoencoder.py: uniform in +-scale about the offset. */
-function noise(count: number, seed: number, scale: number, offset = 0): Float32Array {
-  const fraction = (x: number): number => x - Math.floor(x)
-  return Float32Array.from(
-    { length: count },
-    (_, k) => (fraction(Math.sin(12.9898 * (k + 1) + 78.233 * seed) * 43758.5453) - 0.5) * 2 * scale + offset,
-  )
-}
-
-function scaleOf(name: string, shape: readonly number[]): number {
-  if (name.endsWith('.bias')) return 0.1
-  if (!name.endsWith('.filter')) return 0.2
-  const [height, width, a] = shape
-  return 1 / Math.sqrt(a * height * width)
-}
-
-function parameters(decoder: Decoder): Record<string, ArraySpec> {
-  const shapes = layerParams(autoencoderLayers(decoder, widths), seededRandom('shapes'))
-  return Object.fromEntries(
-    Object.entries(shapes).map(([name, { shape, data }], i) => [
-      name,
-      { shape, data: noise(data.length, i, scaleOf(name, shape), name.endsWith('.gain') ? 1 : 0) },
-    ]),
-  )
-}
+const parameters = (decoder: Decoder): Record<string, ArraySpec> => formulaParams(autoencoderLayers(decoder, widths))
 
 const image = (phase: number): Float32Array => noise(n * size * size * 3, phase, 0.5, 0.5)
 
@@ -87,21 +59,6 @@ function masks(decoder: Decoder): Record<string, ArraySpec> {
 }
 
 const IMAGE = { shape: [n, size, size, 3], dtype: 'float32' } as const
-const floats = (arrays: Record<string, ArraySpec>) =>
-  Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: 'float32' as const }]))
-const data = (arrays: Record<string, ArraySpec>) =>
-  Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.data]))
-
-/** float32 sums in another order: 2e-4 of the tensor's own size, and a floor for true zeros such as biases before a norm. */
-function expectSampled(actual: ArrayLike<number>, expected: Sampled, name: string, floor = 1e-6): void {
-  const tolerance = 2e-4 * expected.rms + floor
-  expected.some.forEach((value, i) => {
-    expect(Math.abs(actual[7 * i] - value), `${name}[${7 * i}]: ${actual[7 * i]} for ${value}`).toBeLessThan(tolerance)
-  })
-  const rms = Math.sqrt(Array.from(actual).reduce((sum, x) => sum + x * x, 0) / actual.length)
-  expect(Math.abs(rms - expected.rms), `${name}: rms`).toBeLessThan(tolerance)
-}
-
 describe.each(DECODERS)('the baseline autoencoder (%s)', (decoder) => {
   const expected = reference.cases[decoder]
   const params = parameters(decoder)

@@ -22,6 +22,7 @@ describe('the specs that ship', () => {
       'dataset-a-170',
       'dataset-b-128',
       'dataset-b-170',
+      'dfr-attention',
       'folder',
       'quickstart',
       'quickstart-sweep',

@@ -134,7 +134,8 @@ describe('train/autoencoder', () => {
   })
 
   test('reads held-out images only where their loss is asked for', () => {
-    const splits = (settings: object) => trainAutoencoder.reads!(withDefaults(trainAutoencoder as never, settings) as never)
+    const splits = (settings: object) =>
+      trainAutoencoder.reads!(withDefaults(trainAutoencoder as never, settings) as never)
     expect(splits({})).toEqual({ splits: ['train'] })
     expect(splits({ patience: 3 })).toEqual({ splits: ['train', 'held_out'] })
     expect(splits({ keep: 'best' })).toEqual({ splits: ['train', 'held_out'] })

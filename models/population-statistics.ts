@@ -1,41 +1,39 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Arrays, Batches } from '../engine/fit.ts'
+import type { Tensors } from '../engine/optimizers.ts'
 import { openSession } from '../engine/session.ts'
 import { type TensorSpec, trace } from '../engine/trace.ts'
-import { dfrBuffers, dfrForward } from './dfr.ts'
 
 export interface StatisticsOptions {
   readonly params: Arrays
-  readonly channels: number
-  readonly latent: number
+  /** Running statistics of the network; their names and shapes are read. */
+  readonly buffers: Arrays
   /** Shape of what `batches` gives under the name `x`. */
   readonly batch: TensorSpec
   readonly batches: Batches
-  /** From a batch to cells [C, P], inside the graph. */
-  readonly prepare: (x: tf.Tensor) => tf.Tensor2D
+  /** Mean and unbiased variance of a batch, under the names of the buffers. */
+  readonly statistics: (params: Tensors, x: tf.Tensor) => Tensors
   readonly threads: number
   readonly signal: AbortSignal
 }
 
 /**
  * Batch-norm statistics of the whole sample, in one pass with fixed weights: the mean of the batches' means, and by the law
- * of total variance the mean of their variances plus the variance of their means. Gives the buffers that `foldDfr` takes.
+ * of total variance the mean of their variances plus the variance of their means. Gives buffers for use.
  */
 export async function populationStatistics({
   params,
-  channels,
-  latent,
+  buffers,
   batch,
   batches,
-  prepare,
+  statistics,
   threads,
   signal,
 }: StatisticsOptions): Promise<Arrays> {
-  const buffers = dfrBuffers(channels, latent)
   const floats = Object.fromEntries(
     Object.entries(params).map(([name, { shape }]) => [name, { shape, dtype: 'float32' as const }]),
   )
-  const graph = trace(({ x, ...weights }) => dfrForward(weights, {}, prepare(x), 'train').statistics!, {
+  const graph = trace(({ x, ...weights }) => statistics(weights, x), {
     ...floats,
     x: batch,
   })
