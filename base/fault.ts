@@ -7,7 +7,7 @@ import { Failure } from './diagnostic.ts'
  */
 export const FAULT_POINTS = [
   'run-claimed', // the run's folder is there, nothing in it
-  'event-write', // before a line of events.jsonl
+  'event-write', // before lines of events.jsonl
   'log-write', // before a line of a stage's log
   'index-commit', // before a transaction of the index
   'index-committed', // after it

@@ -145,8 +145,10 @@ export async function computeStage(resolved: Resolved, context: ComputeContext):
         ? [...records.values()]
         : [...Object.values(result.outputs), ...result.parts]
       const bytes = made.reduce((sum, stored) => sum + stored.bytes, 0)
-      if (!each || stale.length > 0)
-        writer.add(() => context.costs.record(stage, each ? stale.length : undefined, { ms: wallMs, bytes }))
+      if (!each || stale.length > 0) {
+        context.costs.note(stage, each ? stale.length : undefined, { ms: wallMs, bytes })
+        writer.add(() => context.costs.write())
+      }
       if (differing.length > 0)
         context.emit(otherBytes(stage, `${plural(differing.length, 'item')} (${some(differing)})`))
       const text = log.tail()

@@ -2,13 +2,16 @@ import type { Cache } from '../cache/cache.ts'
 import type { FromHost, TaskUsage } from './host/protocol.ts'
 import type { TaskMessage, TaskOutcome, TaskRunner, UnnumberedStageTask } from './task-runner.ts'
 
+/** Asking how much CPU time went by takes as long as a small stage, so it is not asked more often than this. */
+const CPU_GRAIN_MS = 5
+
 /** Runs tasks in this process, for kinds whose work is so small that a child would cost more. */
 export class LightRunner implements TaskRunner {
   readonly #cache: Cache
   readonly #startUsage: () => () => TaskUsage
 
   /** `startUsage` begins to measure what of this process a task uses. */
-  constructor(cache: Cache, startUsage: () => () => TaskUsage = startCpuTime) {
+  constructor(cache: Cache, startUsage: () => () => TaskUsage = cpuTimer()) {
     this.#cache = cache
     this.#startUsage = startUsage
   }
@@ -26,10 +29,19 @@ export class LightRunner implements TaskRunner {
   }
 }
 
-function startCpuTime(): () => TaskUsage {
-  const before = process.cpuUsage()
+/** Measures CPU time of this process; its memory is the runner's. */
+function cpuTimer(): () => () => TaskUsage {
+  let asked = { atMs: -Infinity, cpuMs: 0 }
+  const cpuMs = (): number => {
+    const now = performance.now()
+    if (now - asked.atMs >= CPU_GRAIN_MS) {
+      const { user, system } = process.cpuUsage()
+      asked = { atMs: now, cpuMs: (user + system) / 1000 }
+    }
+    return asked.cpuMs
+  }
   return () => {
-    const { user, system } = process.cpuUsage(before)
-    return { cpuMs: (user + system) / 1000, rssBytes: 0 } // its memory is the runner's
+    const before = cpuMs()
+    return () => ({ cpuMs: cpuMs() - before, rssBytes: 0 })
   }
 }

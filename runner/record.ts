@@ -17,6 +17,8 @@ export class RunRecord {
   readonly id: string
   readonly folder: string
   readonly #events: number
+  /** Lines that are not in the file yet: those of one turn of the event loop are written at once. */
+  #unwritten: string[] = []
   readonly #fold: EventFold
   #details: RunDetails = {}
   #seq = 0
@@ -51,13 +53,20 @@ export class RunRecord {
       ...cut(body),
     }
     this.#fold.add(event)
+    if (this.#unwritten.length === 0) setImmediate(() => this.#write())
+    this.#unwritten.push(`${JSON.stringify(event)}\n`)
+    return event
+  }
+
+  #write(): void {
+    if (this.#unwritten.length === 0) return
     faultPoint('event-write')
     try {
-      writeSync(this.#events, `${JSON.stringify(event)}\n`)
+      writeSync(this.#events, this.#unwritten.join(''))
     } catch {
       // A full disk must not hide the event that says so.
     }
-    return event
+    this.#unwritten = []
   }
 
   /** Adds to the record what no event carries. */
@@ -67,6 +76,7 @@ export class RunRecord {
 
   /** Writes `record.json` by rename; a run without one was killed. */
   finish(): void {
+    this.#write()
     closeSync(this.#events)
     const path = join(this.folder, 'record.json')
     try {

@@ -27,13 +27,23 @@ export interface PlainOptions {
 export function openPlain(output: Output, options: PlainOptions): RunUi {
   const lines = plainLines(output, options)
   let state = INITIAL_STATE
+  let unwritten = ''
+  /** The lines of one turn of the event loop go out at once. */
+  const write = (): void => {
+    if (unwritten !== '') output.write(unwritten)
+    unwritten = ''
+  }
   return {
     event(event) {
       const before = state
       state = reduce(state, event)
-      for (const line of lines(event, state, before)) output.write(`${line}\n`)
+      for (const line of lines(event, state, before)) {
+        if (unwritten === '') setImmediate(write)
+        unwritten += `${line}\n`
+      }
     },
     close(outcome) {
+      write()
       output.write(closingText(state, outcome, output))
       return Promise.resolve()
     },

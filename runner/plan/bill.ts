@@ -10,7 +10,9 @@ export function makeBill(
   outcomes: ReadonlyMap<string, Outcome>,
   { cache, undecoded, spec, stages, jobs }: Prepared,
 ): Bill {
-  const count = (...words: PlanWord[]): number => planned.filter(({ plan }) => words.includes(plan)).length
+  const counts = new Map<PlanWord, number>()
+  for (const { plan } of planned) counts.set(plan, (counts.get(plan) ?? 0) + 1)
+  const count = (...words: PlanWord[]): number => words.reduce((sum, word) => sum + (counts.get(word) ?? 0), 0)
   const light = new Set(stages.filter(({ kind }) => (kind.runs ?? 'host') !== 'host').map(({ address }) => address))
   const due = count('run', 'maybe', 'blocked') > 0
   const decoding = decodingMs(cache, undecoded)

@@ -5,7 +5,7 @@ import type { Cache } from '../../cache/cache.ts'
 import type { WorkCost, WorkSize } from '../../stages/stage.ts'
 import { semanticSettings } from '../key.ts'
 import type { SpecStage } from '../spec/spec.ts'
-import { asMeasured, noteMeasured } from './measured.ts'
+import { asMeasured, type Measured, withMeasured, writeMeasured } from './measured.ts'
 import type { Table } from './tables.ts'
 
 /** Name under which all kinds together tell how this machine compares with the one their costs were measured on. */
@@ -21,6 +21,8 @@ export class CostBook {
   readonly #stages: ReadonlyMap<string, SpecStage>
   readonly #tables: ReadonlyMap<string, Table>
   readonly #counts = new Map<string, Readonly<Record<Split, number>>>()
+  readonly #names = new Map<SpecStage, string>()
+  readonly #noted = new Map<string, Measured>()
   readonly #givers = new Map<string, SpecStage | undefined>()
 
   constructor(cache: Cache, stages: readonly SpecStage[], tables: ReadonlyMap<string, Table>) {
@@ -32,17 +34,29 @@ export class CostBook {
   /** Time in ms and bytes that computing `stale` items of a stage (all where left out) will take; undefined where nobody knows. */
   estimate(stage: SpecStage, stale?: number): WorkCost | undefined {
     const nominal = this.#nominal(stage, stale)
-    const known = asMeasured(this.#cache, settingsName(stage), nominal)
+    const known = asMeasured(this.#cache, this.#settingsName(stage), nominal)
     if (known !== undefined || !isModelled(stage)) return known
     const { ms } = asMeasured(this.#cache, MACHINE, nominal) ?? nominal
     return asMeasured(this.#cache, kindName(stage), nominal) ?? { ...nominal, ms }
   }
 
-  /** Notes what computing `stale` items took; to be called inside a write to the index. */
-  record(stage: SpecStage, stale: number | undefined, measured: WorkCost): void {
+  /** Notes what computing `stale` items took. */
+  note(stage: SpecStage, stale: number | undefined, measured: WorkCost): void {
     const nominal = this.#nominal(stage, stale)
-    const names = [settingsName(stage), ...(isModelled(stage) ? [kindName(stage), MACHINE] : [])]
-    for (const name of names) noteMeasured(this.#cache, name, nominal, measured)
+    const names = [this.#settingsName(stage), ...(isModelled(stage) ? [kindName(stage), MACHINE] : [])]
+    for (const name of names) this.#noted.set(name, withMeasured(this.#noted.get(name), nominal, measured))
+  }
+
+  /** Writes what was noted since the last time; to be called inside a write to the index. */
+  write(): void {
+    for (const [name, noted] of this.#noted) writeMeasured(this.#cache, name, noted)
+    this.#noted.clear()
+  }
+
+  #settingsName(stage: SpecStage): string {
+    let name = this.#names.get(stage)
+    if (name === undefined) this.#names.set(stage, (name = settingsName(stage)))
+    return name
   }
 
   /** What the kind says for its work; a kind that says nothing counts items, or runs. */

@@ -18,18 +18,18 @@ export type Needs = ReadonlyMap<string, readonly Need[]>
 
 /** Reads `needs` of every stage. A stage that does not exist is E122, one named twice in a list E102. */
 export function readNeeds(stages: readonly StageText[], findings: Findings): Needs {
-  const names = stages.map(({ name }) => name)
+  const names = new Set(stages.map(({ name }) => name))
   return new Map(stages.map((stage) => [stage.name, needsOf(stage, names, findings)]))
 }
 
-function needsOf(stage: StageText, names: readonly string[], findings: Findings): Need[] {
+function needsOf(stage: StageText, names: ReadonlySet<string>, findings: Findings): Need[] {
   const needs: Need[] = []
   const add = (node: Node, port?: string, portAt?: Span): void => {
     if (node.type !== 'scalar' || typeof node.value !== 'string') return
     const name = node.value
-    if (!names.includes(name)) {
-      const near = nearestNames(name, names)
-      const list = `Stages: ${names.join(', ')}`
+    if (!names.has(name)) {
+      const near = nearestNames(name, [...names])
+      const list = `Stages: ${[...names].join(', ')}`
       const help = near.length > 0 ? `did you mean ${near.join(', ')}? ${list}` : list
       findings.error('E122', `${stage.name} needs ${sanitize(name) || '""'}, which is no stage of this spec`, {
         at: node.at,

@@ -80,6 +80,12 @@ function bookOf(n: number, epochs: number): { book: CostBook; extract: SpecStage
   return { book: new CostBook(cache, stages, tables), extract: stages[1], train: stages[2] }
 }
 
+/** What computing took, noted and written down. */
+function noted(book: CostBook, ...told: Parameters<CostBook['note']>): Promise<void> {
+  book.note(...told)
+  return cache.commit(() => book.write())
+}
+
 test('without history a stage costs what its kind says', () => {
   const { book, extract: stage } = bookOf(20, 3)
   expect(book.estimate(stage)).toEqual({ ms: 300, bytes: 20_000 })
@@ -88,7 +94,7 @@ test('without history a stage costs what its kind says', () => {
 
 test('a measured cost tells that of other items, epochs and settings', async () => {
   const { book, train: stage } = bookOf(20, 3)
-  await cache.commit(() => book.record(stage, undefined, { ms: 60, bytes: 1000 }))
+  await noted(book, stage, undefined, { ms: 60, bytes: 1000 })
   expect(book.estimate(stage)).toEqual({ ms: 60, bytes: 1000 })
   const other = bookOf(40, 30)
   expect(other.book.estimate(other.train)).toEqual({ ms: 1200, bytes: 1000 })
@@ -96,13 +102,20 @@ test('a measured cost tells that of other items, epochs and settings', async () 
 
 test('a slow machine is slow at kinds that never ran on it', async () => {
   const { book, train: slow, extract: unknown } = bookOf(20, 3)
-  await cache.commit(() => book.record(slow, undefined, { ms: 60, bytes: 1000 }))
+  await noted(book, slow, undefined, { ms: 60, bytes: 1000 })
   expect(book.estimate(unknown)).toEqual({ ms: 600, bytes: 20_000 })
 })
 
 test('one item alone moves the estimate of all of them little', async () => {
   const { book, extract: stage } = bookOf(200, 3)
-  await cache.commit(() => book.record(stage, 200, { ms: 2100, bytes: 200_000 }))
-  await cache.commit(() => book.record(stage, 1, { ms: 440, bytes: 1000 }))
+  await noted(book, stage, 200, { ms: 2100, bytes: 200_000 })
+  await noted(book, stage, 1, { ms: 440, bytes: 1000 })
+  expect(Math.round(book.estimate(stage)!.ms)).toBe(2697)
+})
+
+test('costs that are written together tell the same as one by one', async () => {
+  const { book, extract: stage } = bookOf(200, 3)
+  book.note(stage, 200, { ms: 2100, bytes: 200_000 })
+  await noted(book, stage, 1, { ms: 440, bytes: 1000 })
   expect(Math.round(book.estimate(stage)!.ms)).toBe(2697)
 })
