@@ -19,6 +19,7 @@ async function shown(
   const output = { write: (more: string) => (text += more), look: PLAIN_LOOK, columns: () => columns }
   const ui = options.quiet ? openQuiet(output) : openPlain(output, { verbose: false, github: false, ...options })
   for (const event of asEvents(changes)) ui.event(event)
+  await new Promise((resolve) => setImmediate(resolve)) // lines go out once a turn of the event loop
   if (close) await ui.close({ diagnostics: [], sources: SOURCES, cwd: '/work', recordPath: '.pipeline/runs/7f3c' })
   return text
 }
