@@ -10,6 +10,7 @@ import type {
   FailureRecord,
   FolderRecord,
   ItemRecord,
+  ItemTableRecord,
   LineageRecord,
   LogRecord,
   PinRecord,
@@ -37,8 +38,8 @@ export interface IndexDb {
   readonly failures: Database<FailureRecord, string>
   /** Base key of a stage (of a `run` kind: its key) -> the end of its log. */
   readonly logs: Database<LogRecord, string>
-  /** Of an `each` stage in its spec's last successful run: images and the keys of their values, see `packItemKeys`. */
-  readonly itemKeys: Database<Uint8Array, string>
+  /** Name in `lineage` -> items of an `each` stage in its spec's last successful run. */
+  readonly itemTables: Database<ItemTableRecord, string>
   /** Of a stage in its spec's last successful run: pixels of the images that its output rests on, 32 bytes each. */
   readonly imagesBehind: Database<Uint8Array, string>
   /** Outputs under 16 kB, by digest. */
@@ -80,7 +81,7 @@ function openAt(path: string, readOnly: boolean): IndexDb {
     factLists: named('factLists', 'msgpack'),
     lineage: named('lineage'),
     lists: named('lists', 'msgpack'),
-    itemKeys: root.openDB<Uint8Array, string>({ name: 'itemKeys', encoding: 'binary' }),
+    itemTables: named('itemTables', 'msgpack'),
     imagesBehind: root.openDB<Uint8Array, string>({ name: 'imagesBehind', encoding: 'binary' }),
     failures: named('failures'),
     logs: named('logs'),

@@ -56,6 +56,20 @@ export interface ItemRecord {
   readonly madeMs?: number
 }
 
+/** Items of an `each` stage in one record, in the order of its input; see `ItemTable`. */
+export interface ItemTableRecord {
+  readonly base: string
+  /** Digest of what the stage reads of all items, from which its keys follow. */
+  readonly list: string
+  /** Of the segments when all values were there. */
+  readonly state: string
+  readonly runs: readonly string[]
+  /** Of each item the digest of its image, its key and the digest of its value, 32 bytes each. */
+  readonly digests: Uint8Array
+  /** Of each item bytes, wallMs, madeMs and the place of its run in `runs`, as Float64Array. */
+  readonly numbers: Uint8Array
+}
+
 /** When the result of a stage was last used, and by whom: the ground of what is evicted first. */
 export interface UseRecord {
   /** ms since 1970. */

@@ -60,6 +60,16 @@ export class Segments {
       })
   }
 
+  /** Differs from what it was once anything was written to the files, or one of them is another one. */
+  state(): string {
+    this.#names = this.#list()
+    const states = this.#names.map((name) => {
+      const { lastTxnId } = this.#segment(name).getStats() as { readonly lastTxnId: number }
+      return `${name} ${statSync(this.path(name)).ino} ${lastTxnId}`
+    })
+    return states.join()
+  }
+
   /** Names of the files, the newest first. */
   names(): readonly string[] {
     return (this.#names = this.#list())

@@ -215,7 +215,7 @@ export class Execution {
   }
 
   #reuse(outcome: Outcome, state: EndState): Ended {
-    const { stage, values, key, itemKeys, warnings = [] } = outcome
+    const { stage, values, key, made, warnings = [] } = outcome
     const { emit, prepared, replayLogs } = this.#options
     const event = { stage: stage.name, variant: stage.variant }
     this.#outcomes.set(stage.address, outcome)
@@ -224,7 +224,7 @@ export class Execution {
     for (const diagnostic of warnings)
       emit({ type: 'diagnostic', diagnostic: { at: stage.placeOf(), ...diagnostic }, ...event })
     if (replayLogs && key !== undefined)
-      for (const text of storedLines(prepared.cache.index.logs.get(itemKeys?.base ?? key)?.text))
+      for (const text of storedLines(prepared.cache.index.logs.get(made?.base ?? key)?.text))
         emit({ type: 'stage.log', ...event, key, level: 'info', text })
     this.#emitEnd(stage, state, {
       savedMs: outcome.costMs,

@@ -9,7 +9,7 @@ import { FOUND, foundList, itemLists } from './item-list.ts'
 import { ownManifest } from './own-manifest.ts'
 import type { Outcome } from './plan/outcome.ts'
 import { imagesBehind, packImages } from './plan/images-behind.ts'
-import { packItemKeys } from './plan/item-keys.ts'
+import { packItems } from './plan/item-table.ts'
 import type { Prepared } from './plan/prepare.ts'
 import type { Table } from './plan/tables.ts'
 
@@ -88,7 +88,8 @@ export async function writeLineage(
       const images = isAccepted(outcome.stage.kind) ? behind(outcome.stage.address) : NO_IMAGES
       if (images.size > 0) void cache.index.imagesBehind.put(name, packImages(images))
       else if (cache.index.imagesBehind.doesExist(name)) void cache.index.imagesBehind.remove(name)
-      if (outcome.itemKeys !== undefined) void cache.index.itemKeys.put(name, packItemKeys(outcome, outcome.itemKeys))
+      const items = outcome.made && packItems(outcome.made, cache.objects.segments)
+      if (items !== undefined) void cache.index.itemTables.put(name, items)
     }
   })
 }

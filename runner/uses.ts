@@ -3,8 +3,15 @@ import type { Outcome } from './plan/outcome.ts'
 
 /** What a run used, for the cache's memory of last uses. List stages have no key and nothing stored. */
 export const usesOf = (outcomes: Iterable<Outcome>, spec: string): Use[] =>
-  [...outcomes].flatMap(({ stage, key, itemKeys }) =>
+  [...outcomes].flatMap(({ stage, key, made }) =>
     key === undefined
       ? []
-      : [{ key, kind: stage.kind.kind, spec, ...(itemKeys && { base: itemKeys.base, items: itemKeys.keys }) }],
+      : [
+          {
+            key,
+            kind: stage.kind.kind,
+            spec,
+            ...(made && { base: made.base, items: made.rows.map((row) => row.key) }),
+          },
+        ],
   )

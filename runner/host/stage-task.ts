@@ -56,6 +56,9 @@ export async function runStageTask(
   }
 }
 
+/** Values on their way to the disk while the next ones are computed; told once they are there. */
+const COMMITTING = 8
+
 async function runEach(
   kind: EachKind,
   task: Omit<StageTask, 'id'>,
@@ -67,6 +70,7 @@ async function runEach(
   const stale = new Set(task.stale)
   const items = inputs.items(kind.over).items.filter(({ digest }) => stale.delete(digest)) // each content once
   const open = await kind.open(inputs, context as never)
+  const committing: Promise<void>[] = []
   try {
     send({ type: 'header', header: open.header })
     for (const [done, item] of items.entries()) {
@@ -74,11 +78,18 @@ async function runEach(
       const started = performance.now()
       const bytes = await open.each(item)
       checkArtifact(kind.gives[0], bytes, { header: open.header })
-      const stored = await cache.objects.putTensor(bytes)
-      send({ type: 'item', item: item.digest, stored, wallMs: performance.now() - started })
+      const wallMs = performance.now() - started
+      const told = cache.objects
+        .putTensor(bytes)
+        .then((stored) => send({ type: 'item', item: item.digest, stored, wallMs }))
+      told.catch(() => {}) // its turn to be awaited comes
+      committing.push(told)
+      if (committing.length > COMMITTING) await committing.shift()
       context.progress(done + 1, items.length, 'images')
     }
+    await Promise.all(committing)
   } finally {
+    await Promise.allSettled(committing)
     await open.close()
   }
 }

@@ -8,7 +8,7 @@ import type { Reason, Waiver } from '../events.ts'
 import type { KeyManifest } from '../key.ts'
 import type { SpecStage } from '../spec/spec.ts'
 import { pixelsOf, unpackImages } from './images-behind.ts'
-import { unpackItemKeys } from './item-keys.ts'
+import { ItemTable } from './item-table.ts'
 import { byContent, type Outcome } from './outcome.ts'
 import type { Prepared } from './prepare.ts'
 import type { Table } from './tables.ts'
@@ -62,10 +62,11 @@ function storedWhole(stage: SpecStage, last: LineageRecord, prepared: Prepared):
 /** Values of today's images as they were stored last; each image must have one. */
 function storedItems(stage: SpecStage, last: LineageRecord, prepared: Prepared): Outcome | Diagnostic {
   const { cache } = prepared
-  const packed = cache.index.itemKeys.get(prepared.lineage.name(stage.address))
-  if (packed === undefined) return evicted(stage)
-  const { base, keys } = unpackItemKeys(packed)
-  const header = cache.index.headers.get(base)
+  const stored = cache.index.itemTables.get(prepared.lineage.name(stage.address))
+  if (stored === undefined) return evicted(stage)
+  const made = new ItemTable(stored, cache.objects.segments)
+  const keys = new Map(Array.from({ length: made.length }, (_, row) => [made.image(row), made.key(row)]))
+  const header = cache.index.headers.get(made.base)
   if (header === undefined) return evicted(stage)
   const testImage = testImagesBehind(stage, prepared)?.at(0)
   if (testImage !== undefined && readsLearnt(stage, prepared)) {

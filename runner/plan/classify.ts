@@ -200,5 +200,6 @@ export function resolveFrom(
     environment: variablesInKey(stage, prepared.variables),
     projectFiles: prepared.projectFiles.get(stage.address),
     forced: prepared.isForced(stage),
+    last: () => prepared.itemTable(stage),
   })
 }

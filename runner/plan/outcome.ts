@@ -2,7 +2,7 @@ import type { Item } from '../../artifacts/items.ts'
 import type { ArtifactKind } from '../../artifacts/kinds.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { Digest } from '../../base/digest.ts'
-import type { StoredObject } from '../../cache/records.ts'
+import type { ItemRecord, StoredObject } from '../../cache/records.ts'
 import type { KeyManifest } from '../key.ts'
 import type { Port } from '../../stages/stage.ts'
 import type { SpecStage } from '../spec/spec.ts'
@@ -21,14 +21,28 @@ export interface Outcome {
   readonly header?: unknown
   /** Id of a test image that its output rests on, if there is one. */
   readonly testImage?: string
-  /** Of an `each` stage: its key without the items, and the keys of its items. */
-  readonly itemKeys?: { readonly base: Digest; readonly keys: readonly Digest[] }
+  /** Of an `each` stage: its key without the items, and what it made of each. */
+  readonly made?: MadeItems
   /** What making it once took, now saved. */
   readonly costMs: number
   /** The run that computed it; of a per-item stage, the run that computed most of it. */
   readonly run?: string
   /** Said again whenever the result is reused. */
   readonly warnings?: readonly Diagnostic[]
+}
+
+export interface MadeItems {
+  readonly base: Digest
+  /** Digest of what the stage reads of all items. */
+  readonly list: Digest
+  readonly rows: readonly ResolvedRow[]
+}
+
+/** An item of an `each` stage, with what is in the cache of it. */
+export interface ResolvedRow {
+  readonly item: Item
+  readonly key: Digest
+  readonly record?: ItemRecord
 }
 
 /** Bytes of all values of an outcome. */

@@ -22,6 +22,7 @@ import { checkOutputs } from './check-outputs.ts'
 import { applyInspections, rememberInspection, type Uninspected, uninspected } from './inspect-sources.ts'
 import { findWeights, type KnownWeights } from './known-weights.ts'
 import { noteDecoding } from './own-costs.ts'
+import { ItemTable } from './item-table.ts'
 import { makeTables, type Table } from './tables.ts'
 import type { Choice } from './targets.ts'
 
@@ -51,6 +52,8 @@ export interface Prepared {
   readonly variables: Variables
   readonly choice: Choice
   isForced(stage: SpecStage): boolean
+  /** What an `each` stage made in the last successful run. */
+  itemTable(stage: SpecStage): ItemTable | undefined
   /** Whether a list stage gives the table of the last successful run. */
   isKnownList(stage: SpecStage): boolean
 }
@@ -136,6 +139,10 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
       ...projectFiles.diagnostics,
     ],
     isForced: ({ address }) => choice.forced.has(address),
+    itemTable: ({ address }) => {
+      const record = cache.index.itemTables.get(lineageName(lineage, address))
+      return record && new ItemTable(record, cache.objects.segments)
+    },
     isKnownList: ({ address }) => {
       const table = tables.get(address)
       return table !== undefined && lineage.last(address)?.key === listDigest(table)

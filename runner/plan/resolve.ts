@@ -20,7 +20,8 @@ import {
 } from '../key.ts'
 import type { ProjectFiles } from '../project-files.ts'
 import type { SpecStage } from '../spec/spec.ts'
-import { itemsOf, type Outcome } from './outcome.ts'
+import type { ItemTable } from './item-table.ts'
+import { itemsOf, type Outcome, type ResolvedRow } from './outcome.ts'
 import type { Table } from './tables.ts'
 import { refuseTestImages, testImageBehind } from './test-lineage.ts'
 
@@ -39,6 +40,8 @@ export interface Resolved {
   readonly feeding: Feeding
   /** Items of an `each` stage; empty for `run` kinds. */
   readonly rows: readonly ResolvedRow[]
+  /** Of an `each` stage, digest of what it reads of all items. */
+  readonly list?: Digest
   /** Key of an `each` stage without its items: its header and the costs per item are kept under it. */
   readonly base: Digest
   /** See `Outcome`. */
@@ -47,12 +50,6 @@ export interface Resolved {
   readonly refusal: () => Diagnostic | undefined
   /** The finished outcome, if everything is in the cache. */
   readonly outcome?: Outcome
-}
-
-export interface ResolvedRow {
-  readonly item: Item
-  readonly key: Digest
-  readonly record?: ItemRecord
 }
 
 export interface ResolveContext {
@@ -65,6 +62,8 @@ export interface ResolveContext {
   readonly environment: KeyManifest['environment'] | undefined
   /** Results in the cache are not looked at. */
   readonly forced: boolean
+  /** What an `each` stage made in the last successful run. */
+  readonly last: () => ItemTable | undefined
 }
 
 /** Port name -> the outcome it is fed by. */
@@ -121,8 +120,11 @@ export function resolveStage(
     keyManifest({ ...parts, inputs: Object.fromEntries(ports.map((port) => [port.name, withoutItems(port)])) }),
   )
   const over = ports.find(({ name }) => name === kind.over)
-  const reading = itemReader(ports)
-  const rows = (over?.items ?? []).map((item) => resolveRow(item, itemKeyOf(base, reading(item)), context))
+  const list = digestValue(
+    'lists',
+    ports.flatMap(({ items, manifest }) => (items === undefined ? [] : [manifest.digest])),
+  )
+  const rows = resolveRows(over?.items ?? [], { base, list, ports }, context)
   const items = {
     digest: digestValue(
       'items',
@@ -139,6 +141,7 @@ export function resolveStage(
     kind,
     key: keyOf(manifest),
     base,
+    list,
     manifest,
     table: tableOf(ports),
     inputs,
@@ -238,9 +241,25 @@ function itemReader(ports: readonly BoundPort[]): (item: Item) => Digest {
     )
 }
 
-function resolveRow(item: Item, key: Digest, { cache, forced }: ResolveContext): ResolvedRow {
-  const record = forced ? undefined : cache.item(key)
-  return record === undefined ? { item, key } : { item, key, record }
+/** Keys and records of all items; of those that the last run had, from what it kept together. */
+function resolveRows(
+  items: readonly Item[],
+  { base, list, ports }: { readonly base: Digest; readonly list: Digest; readonly ports: readonly BoundPort[] },
+  { cache, forced, last }: ResolveContext,
+): ResolvedRow[] {
+  const reading = itemReader(ports)
+  const known = forced ? undefined : last()
+  // Of a second list of items another part may be read than its own digest is about.
+  const isSame = known?.isOf(base, list) === true && ports.filter((port) => port.items !== undefined).length === 1
+  const isThere = ({ digest }: ItemRecord): boolean => known?.isUntouched === true || cache.objects.has(digest)
+  return items.map((item, i) => {
+    const key = isSame ? known.key(i) : itemKeyOf(base, reading(item))
+    if (forced) return { item, key }
+    const row = isSame ? i : known?.base === base ? known.rowOf(key) : undefined
+    const kept = row === undefined ? undefined : known?.record(row)
+    const record = kept !== undefined && isThere(kept) ? kept : cache.item(key)
+    return record === undefined ? { item, key } : { item, key, record }
+  })
 }
 
 /** A per-item input without its items: only what its producer says of all of them. */
@@ -308,7 +327,7 @@ export function partialOutcome(resolved: Resolved, cache: Cache): Outcome | unde
   return header === undefined ? undefined : outcomeOf(resolved, header)
 }
 
-function outcomeOf({ stage, key, manifest, table, rows, base, testImage }: Resolved, header: unknown): Outcome {
+function outcomeOf({ stage, key, manifest, table, rows, base, list, testImage }: Resolved, header: unknown): Outcome {
   const found = rows.flatMap(({ item, record }) => (record === undefined ? [] : [[item.image.digest, record] as const]))
   const values = new Map(found.map(([digest, { digest: value, bytes }]) => [digest, { digest: value, bytes }]))
   return {
@@ -319,7 +338,7 @@ function outcomeOf({ stage, key, manifest, table, rows, base, testImage }: Resol
     header,
     whole: {},
     values,
-    itemKeys: { base, keys: rows.map((row) => row.key) },
+    made: { base, list: list!, rows },
     costMs: found.reduce((sum, [, { wallMs }]) => sum + wallMs, 0),
     ...(testImage !== undefined && { testImage }),
     ...mainRun(found.map(([, { run }]) => run)),

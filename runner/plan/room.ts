@@ -18,9 +18,9 @@ export const cacheBound = (bound: number | undefined, usedBytes: number, free: n
 
 /** Stage keys, and keys without items, of results that a run rests on. */
 export const keysOf = (outcomes: Iterable<Outcome>): string[] =>
-  [...outcomes].flatMap(({ key, itemKeys }) => [
+  [...outcomes].flatMap(({ key, made }) => [
     ...(key === undefined ? [] : [key]),
-    ...(itemKeys === undefined ? [] : [itemKeys.base]),
+    ...(made === undefined ? [] : [made.base]),
   ])
 
 export interface RoomOptions {

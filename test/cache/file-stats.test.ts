@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Digest, digestValue } from '../../base/digest.ts'
+import { digestValue } from '../../base/digest.ts'
 import { Cache } from '../../cache/cache.ts'
 import { FileStats } from '../../cache/file-stats.ts'
 import type { StatRecord } from '../../cache/records.ts'
 
 const record = (n: number): StatRecord => ({
-  digest: digestValue('file', n) as Digest,
+  digest: digestValue('file', n),
   size: n,
   mtimeNs: 1_700_000_000_123_456_789n + BigInt(n),
   ctimeNs: 1_700_000_000_987_654_321n + BigInt(n),

@@ -37,7 +37,7 @@ const TABLES = [
   'factLists',
   'lineage',
   'lists',
-  'itemKeys',
+  'itemTables',
   'small',
   'uses',
   'members',
