@@ -140,7 +140,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     ],
     isForced: ({ address }) => choice.forced.has(address),
     itemTable: ({ address }) => {
-      const record = cache.index.itemTables.get(lineageName(lineage, address))
+      const record = cache.index.itemTables.get(lineage.name(address))
       return record && new ItemTable(record, cache.objects.segments)
     },
     isKnownList: ({ address }) => {

@@ -32,6 +32,7 @@ async function swapPictures(project: Project): Promise<void> {
   await cache.commit(() => {
     void cache.index.items.put(one.key, other.value)
     void cache.index.items.put(other.key, one.value)
+    for (const name of [...cache.index.itemTables.getKeys()]) void cache.index.itemTables.remove(name)
   })
   await cache.close()
 }
