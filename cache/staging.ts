@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestValue, shortDigest } from '../base/digest.ts'
 import { makeFolder } from '../base/make-folder.ts'
+import { removeTree } from '../base/remove-tree.ts'
 
 /** What a process that cannot be looked up left (another machine or container that shares the cache) is removed after this time. */
 const FOREIGN_MS = 7 * 24 * 3600_000
@@ -28,7 +29,7 @@ function sweepStaging(folder: string): void {
       where === namespace()
         ? identity(Number(pid)) !== `${pid}-${start}`
         : Date.now() - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) > FOREIGN_MS
-    if (isGone) attempt(() => rmSync(join(folder, name), { recursive: true, force: true })) // another process may be at it too
+    if (isGone) void removeTree(join(folder, name)) // another process may be at it too
   }
 }
 

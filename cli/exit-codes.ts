@@ -17,6 +17,7 @@ export const EXIT_OK = 0
 export const EXIT_YES = 1
 export const EXIT_USAGE = 2
 export const EXIT_ENVIRONMENT = 4
+export const EXIT_STORAGE = 5
 export const EXIT_INTERNAL = 70
 export const EXIT_PIPE = 141
 

@@ -1,6 +1,7 @@
+import { writeSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { Failure } from '../base/diagnostic.ts'
-import { EXIT_INTERNAL, EXIT_OK, EXIT_PIPE } from './exit-codes.ts'
+import { EXIT_ENVIRONMENT, EXIT_INTERNAL, EXIT_OK, EXIT_PIPE, EXIT_STORAGE } from './exit-codes.ts'
 import type { Io, Options, Streams } from './invocation.ts'
 
 /**
@@ -13,7 +14,8 @@ const HOT_BYTES = 270_336
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
   setFlagsFromString(`--interrupt-budget=${HOT_BYTES}`)
   const streams: Streams = process
-  for (const stream of [streams.stdout, streams.stderr]) stream.on('error', endQuietlyOnBrokenPipe)
+  for (const name of ['stdout', 'stderr'] as const)
+    streams[name].on('error', (error: NodeJS.ErrnoException) => endUnheard(error, name))
   process.on('uncaughtException', (error) => void endInternally(error, streams))
   process.on('unhandledRejection', (error) => void endInternally(error, streams))
   try {
@@ -77,9 +79,15 @@ async function ioOf(options: Options, streams: Streams): Promise<Io> {
   return openIo(options, streams, process.cwd())
 }
 
-function endQuietlyOnBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(EXIT_PIPE)
-  throw error
+/** Quietly where the reader has gone; else, such as on a full disk, with a line on the other stream. At once: nobody hears the rest. */
+function endUnheard({ code = '' }: NodeJS.ErrnoException, name: 'stdout' | 'stderr'): never {
+  if (code === 'EPIPE') process.exit(EXIT_PIPE)
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  try {
+    if (name === 'stdout') writeSync(2, `error ${isFull ? 'E501' : 'E403'} cannot write to stdout: ${code}\n`)
+  } finally {
+    process.exit(isFull ? EXIT_STORAGE : EXIT_ENVIRONMENT)
+  }
 }
 
 async function endInternally(error: unknown, { stderr }: Streams): Promise<never> {

@@ -63,8 +63,11 @@ function attempt<T>(write: () => T): T | undefined {
 export const logFile = (runFolder: string, address: string, key: string): string =>
   join(runFolder, 'logs', `${fileName(address, key)}.log`)
 
-/** An address as a file name: everything odd becomes `_`, and then the key keeps two such names apart. */
+/** File systems take names of 255 bytes. */
+const LONGEST_NAME = 200
+
+/** An address as a file name: everything odd becomes `_`, and what is too long goes; then the key keeps two such names apart. */
 export function fileName(address: string, key: string): string {
-  const plain = address.replace(/[^A-Za-z0-9._=,@-]/g, '_')
+  const plain = address.replace(/[^A-Za-z0-9._=,@-]/g, '_').slice(0, LONGEST_NAME)
   return plain === address ? plain : `${plain}-${key.slice(0, 8)}`
 }

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import type { Digest } from '../../base/digest.ts'
 import { digestBytes } from '../../base/digest.ts'
 import { faultPoint } from '../../base/fault.ts'
+import { removeTree } from '../../base/remove-tree.ts'
 import type { TaskStore } from './task-store.ts'
 import { SMALL_BYTES } from '../../cache/objects.ts'
 import type { StoredObject } from '../../cache/records.ts'
@@ -48,7 +48,7 @@ export class AttemptDisk implements TaskDisk {
   async close(): Promise<void> {
     if (this.#folder === undefined) return
     faultPoint('staging-remove')
-    await rm(this.#folder, { recursive: true, force: true })
+    await removeTree(this.#folder)
   }
 
   async #keepFile(path: string): Promise<StoredObject> {

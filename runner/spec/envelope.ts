@@ -19,9 +19,9 @@ const names = (pattern: string, words: string, description: string, not: readonl
 })
 const freeName = names('^[A-Za-z_][A-Za-z0-9_-]*$', 'a name', 'use letters, digits, - and _')
 const stageName = names(
-  '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
+  '^(?=.{1,100}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$', // names folders, so not too long for one
   'a stage name',
-  `use lower-case letters, digits and -; ${TAKEN_NAMES.join(', ')} are taken`,
+  `use lower-case letters, digits and -, at most 100; ${TAKEN_NAMES.join(', ')} are taken`,
   TAKEN_NAMES,
 )
 const mapOf = (values: object, propertyNames: object = {}, more: object = {}): TSchema =>

@@ -22,19 +22,36 @@ export async function collectOutputs(
   let written: readonly string[] | undefined
   for (const output of outputs) {
     const glob = parseGlob(output)
-    const stat = glob.literal ? lstatSync(join(folder, output), { throwIfNoEntry: false }) : undefined
+    const stat = glob.literal
+      ? await readable(output, () => lstatSync(join(folder, output), { throwIfNoEntry: false }))
+      : undefined
     if (stat?.isDirectory() === false && !laidOut.has(output)) {
       paths.add(output)
       continue
     }
-    written ??= filesBelow(folder, '').filter((path) => !laidOut.has(path))
+    written ??= (await readable(output, () => filesBelow(folder, ''))).filter((path) => !laidOut.has(path))
     const matching = written.filter((path) => (glob.literal ? path.startsWith(`${output}/`) : glob.matches(path)))
     if (matching.length === 0) throw missing(output, written, laidOut)
     for (const path of matching) paths.add(path)
   }
   const files: Record<string, FileEntry> = {}
-  for (const path of [...paths].sort()) files[path] = await keepFile(folder, path, disk)
+  for (const path of [...paths].sort()) files[path] = await readable(path, () => keepFile(folder, path, disk))
   return files
+}
+
+/** The errors of a path, of what kind of file it is and of the right to read it; what the disk of the cache says is another matter. */
+const OF_PATH = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'ENXIO'])
+
+async function readable<T>(path: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    if (error instanceof Failure || !OF_PATH.has(code)) throw error
+    throw new Failure('E604', `the output ${sanitize(path)} cannot be read: ${code}`, {
+      help: ['let the command write a file that it may read itself'],
+    })
+  }
 }
 
 function missing(output: string, written: readonly string[], laidOut: ReadonlySet<string>): Failure {

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { closeAfterFirstBytes, makeProject, runPipelineCommand, SYNTHETIC_SPEC } from './pipeline-process.ts'
+import { closeAfterFirstBytes, makeProject, PIPELINE, runPipelineCommand, SYNTHETIC_SPEC } from './pipeline-process.ts'
 
 const BROKEN = `version: 1
 name: broken
@@ -79,6 +80,19 @@ describe('the built command', () => {
       exit: 141,
       stderr: '',
     })
+  })
+
+  test.skipIf(!existsSync('/dev/full'))('a full disk under stdout is E501, and ends the command with 5', () => {
+    const cwd = makeProject({ small: SYNTHETIC_SPEC })
+    const { status, stderr } = spawnSync(
+      '/bin/sh',
+      ['-c', '"$0" "$1" plan small > /dev/full', process.execPath, PIPELINE],
+      {
+        cwd,
+        encoding: 'utf8',
+      },
+    )
+    expect([status, stderr]).toEqual([5, 'error E501 cannot write to stdout: ENOSPC\n'])
   })
 
   test('options that exclude each other are E005', () => {

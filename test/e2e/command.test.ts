@@ -108,6 +108,22 @@ describe('a command', () => {
     expect(await run('sesame-2')).toBe('done')
   })
 
+  test('may leave what is hard to remove, in whatever mode; an output that it may not read is its failure', async () => {
+    const long = `$(printf 'dddddddddddddddddddd/%.0s' $(seq 194))`
+    await spec(`
+  deep:   { uses: command/shell, with: { run: "mkdir -p ${long}; echo > x", outputs: [x] } }
+  locked: { uses: command/shell, with: { run: "mkdir -p d/e; touch d/e/f; chmod 555 d/e d .; : > /dev/null", outputs: [d] } }
+  gone:   { uses: command/shell, with: { run: "true", outputs: ["${'x'.repeat(300)}"] } }
+`)
+    const { states, events } = await project.run('c', '-k')
+    expect(states).toEqual({ deep: 'done', locked: 'done', gone: 'failed' })
+    const failed = events.flatMap((event) => (event.type === 'stage.end' ? (event.diagnostic ?? []) : []))
+    expect(failed).toMatchObject([
+      { code: 'E604', message: expect.stringMatching(/cannot be read: ENAMETOOLONG$/) as unknown },
+    ])
+    expect(await leftInStaging()).toEqual([])
+  })
+
   test('may do what it likes with its inputs: they are copies', async () => {
     await spec(`
   make:  { uses: command/shell, with: { run: "mkdir d; echo small > d/s; yes | head -c 40000 > large; printf '#!/bin/sh\\necho ran\\n' > p; chmod +x p", outputs: [d, large, p] } }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { fileStems } from '../../runner/file-names.ts'
+import { fileName } from '../../runner/stage-log.ts'
 
 const stemsOf = (...ids: readonly string[]): string[] => [...fileStems(ids).values()]
 
@@ -24,4 +25,9 @@ test('names that differ in extension or case alone stay apart', () => {
   expect(stems.map((stem) => stem.replace(/-[0-9a-f]{8}$/, ''))).toEqual(['a', 'a', 'A', 'a@1', 'a@1', 'b'])
   expect(new Set(stems.map((stem) => stem.toLowerCase())).size).toBe(6)
   expect(stems.at(-1)).toBe('b')
+})
+
+test('an address names a file of no more than 255 bytes, and its key tells two of them apart', () => {
+  expect(fileName('train@lr=1e-3', 'abcdef0123')).toBe('train@lr=1e-3')
+  expect(fileName(`train@text=${'q'.repeat(10_000)}`, 'abcdef0123')).toMatch(/^train@text=q{189}-abcdef01$/)
 })

@@ -43,6 +43,11 @@ describe('the envelope', () => {
       ['[Acquire] E106 "Acquire" in stages is not a stage name'],
     ],
     [
+      'a stage name that names no folder',
+      around(ACQUIRE.replace('acquire:', `${'n'.repeat(101)}:`)),
+      [`[${'n'.repeat(101)}] E106 "${'n'.repeat(101)}" in stages is not a stage name`],
+    ],
+    [
       'a stage name that is taken',
       around(ACQUIRE.replace('acquire:', 'outputs:')),
       ['[outputs] E106 "outputs" in stages is not a stage name'],
