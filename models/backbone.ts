@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { Failure } from '../base/diagnostic.ts'
+import { type Diagnostic, Failure } from '../base/diagnostic.ts'
 import { type Digest, digestBytes } from '../base/digest.ts'
+import type { Result } from '../base/result.ts'
 import { type TracedGraph, trace } from '../engine/trace.ts'
 import { findPublished } from './checkpoint/catalogue.ts'
 import { familySettings, type Preprocess } from './checkpoint/family.ts'
-import { type Family, recogniseCheckpoint } from './checkpoint/recognise.ts'
-import { readTorch } from './checkpoint/torch.ts'
+import { readCheckpoint } from './checkpoint/read-checkpoint.ts'
+import { type Family, onlyFamily, recogniseCheckpoint } from './checkpoint/recognise.ts'
 import type { PaddingRule } from './convolution.ts'
 import { efficientNet } from './efficientnet.ts'
 import type { EfficientNetName } from './efficientnet-structure.ts'
@@ -44,21 +45,31 @@ export type BackboneName = EfficientNetName | typeof MOBILENET_V2
 export function loadBackbone(
   name: BackboneName,
   file: Uint8Array,
-  { padding }: { padding?: PaddingRule } = {},
+  { padding, family }: BackboneOptions = {},
 ): Backbone {
-  return name === MOBILENET_V2 ? loadMobileNetV2(file, padding) : loadEfficientNet(name, file, padding)
+  return name === MOBILENET_V2 ? loadMobileNetV2(file, padding) : loadEfficientNet(name, file, { padding, family })
 }
 
-function loadEfficientNet(name: EfficientNetName, file: Uint8Array, padding: PaddingRule | undefined): Backbone {
+export interface BackboneOptions {
+  readonly padding?: PaddingRule | undefined
+  /** Who published the weights, for files whose digest, names and shapes do not tell. */
+  readonly family?: Family | undefined
+}
+
+function loadEfficientNet(
+  name: EfficientNetName,
+  file: Uint8Array,
+  { padding, family: told }: BackboneOptions,
+): Backbone {
   const weightsDigest = digestBytes(file)
   const published = findPublished(weightsDigest)
-  const weights = readTorch(file)
-  const recognised = recogniseCheckpoint(weights, published === undefined ? {} : { family: published.family })
-  if (!recognised.ok)
-    throw new Failure(recognised.error.code, recognised.error.message, { help: recognised.error.help ?? [] })
-  const { network, family, scheme } = recognised.value
+  const weights = readCheckpoint(file)
+  const known = published?.family ?? told
+  const recognised = expectOk(recogniseCheckpoint(weights, known === undefined ? {} : { family: known }))
+  const { network, scheme } = recognised
   if (network !== name) throw new Failure('E303', `checkpoint of another network: this is ${network}, not ${name}`)
 
+  const family = expectOk(onlyFamily(recognised))
   const settings = familySettings(network, family, published?.advProp)
   const preprocess = { ...settings.preprocess, ...(published?.filter && { filter: published.filter }) }
   return efficientNet({
@@ -71,6 +82,11 @@ function loadEfficientNet(name: EfficientNetName, file: Uint8Array, padding: Pad
     padding: padding ?? settings.padding,
     preprocess,
   })
+}
+
+function expectOk<T>(result: Result<T, Diagnostic>): T {
+  if (result.ok) return result.value
+  throw new Failure(result.error.code, result.error.message, { help: result.error.help ?? [] })
 }
 
 export interface BackboneGraphOptions {

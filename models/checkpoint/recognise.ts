@@ -13,7 +13,8 @@ export type Family = 'torchvision' | 'timm' | 'timm-tf' | 'lukemelas' | 'lite-py
 export interface Recognised {
   readonly network: EfficientNetName
   readonly scheme: NameScheme
-  readonly family: Family
+  /** One, or those between which names and shapes do not decide. */
+  readonly families: readonly Family[]
 }
 
 /**
@@ -37,16 +38,18 @@ export function recogniseCheckpoint(weights: Weights, known: { family?: Family }
     )
 
   const families = familiesOf(best.network, scheme)
-  const family =
-    families.find((candidate) => candidate === known.family) ?? (families.length === 1 ? families[0] : undefined)
-  if (family === undefined)
-    return err(
-      otherNetwork(
-        `this is ${best.network} of timm, with or without tf_: both have these names, and need other settings`,
-        ['add the file as published (it is then known by its SHA-256), or take the weights of torchvision'],
-      ),
-    )
-  return ok({ network: best.network, scheme, family })
+  const told = families.filter((candidate) => candidate === known.family)
+  return ok({ network: best.network, scheme, families: told.length > 0 ? told : families })
+}
+
+/** The family where there is but one. E303 where names and shapes leave it open. */
+export function onlyFamily({ network, families }: Recognised): Result<Family, Diagnostic> {
+  if (families.length === 1) return ok(families[0])
+  return err(
+    otherNetwork(`this is ${network} of timm, with or without tf_: both have these names, and need other settings`, [
+      'say which in the extract stage: family: timm, or timm-tf where the name of the file has tf_',
+    ]),
+  )
 }
 
 /** Share of agreeing tensors from which on a file is called by a network's name. */

@@ -23,6 +23,8 @@ interface StorageType {
   readonly widen: (raw: Uint8Array) => Float32Array
 }
 
+const HALF_VIEW = new DataView(new ArrayBuffer(4))
+
 const perElement =
   (bytes: number, read: (view: DataView, at: number) => number) =>
   (raw: Uint8Array): Float32Array => {
@@ -41,6 +43,12 @@ const float16 = (raw: Uint8Array): Float32Array => {
   const { buffer, byteOffset, length } = aligned(raw, 2)
   return float16ToFloat32(new Uint16Array(buffer, byteOffset, length / 2))
 }
+
+/** The upper half of float32. */
+export const bfloat16 = perElement(2, (view, at) => {
+  HALF_VIEW.setUint32(0, view.getUint16(at, true) * 65536)
+  return HALF_VIEW.getFloat32(0)
+})
 
 export const STORAGE_TYPES: ReadonlyMap<string, StorageType> = new Map<string, StorageType>([
   ['torch.FloatStorage', { bytes: 4, widen: float32 }],

@@ -6,6 +6,7 @@ import type { Thresholds } from '../../artifacts/verdict.ts'
 import { formatBytes } from '../../base/format.ts'
 import { runtimeVersion } from '../../engine/image-session.ts'
 import { type Backbone, type BackboneName, loadBackbone } from '../../models/backbone.ts'
+import type { Family } from '../../models/checkpoint/recognise.ts'
 import type { PaddingRule } from '../../models/convolution.ts'
 import type { Inputs, RunKind, TaskContext } from '../stage.ts'
 import { cellBundleGraph, imageBundleGraph } from './bundle-graph.ts'
@@ -52,9 +53,9 @@ export async function exportBundle(inputs: Inputs, context: TaskContext): Promis
 
 /** The network that made the features, from the weights and with the padding that their header names. */
 async function backboneOf({ header }: CellModel, { weights }: TaskContext): Promise<Backbone> {
-  const { network, padding, weights: digest } = header.cells.features
+  const { network, family, padding, weights: digest } = header.cells.features
   const { bytes } = await weights(digest)
-  return loadBackbone(network as BackboneName, bytes, { padding: padding as PaddingRule })
+  return loadBackbone(network as BackboneName, bytes, { padding: padding as PaddingRule, family: family as Family })
 }
 
 const originOf = ({ header }: CellModel): WeightsOrigin =>

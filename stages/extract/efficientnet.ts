@@ -14,9 +14,11 @@ const NETWORKS: readonly (readonly [name: string, gmac: number, values: number, 
   ['efficientnet-lite0', 1.75, 0.8, 464],
   ['efficientnet-lite1', 2.4, 0.8, 464],
   ['efficientnet-lite2', 2.75, 0.85, 504],
+  ['efficientnet-lite3', 4.1, 0.96, 568],
+  ['efficientnet-lite4', 6.58, 1.03, 656],
 ]
 
-/** EfficientNet B0 to B7 and Lite0 to Lite2 from checkpoints that a user names with `pipeline weights add`. */
+/** EfficientNet B0 to B7 and Lite0 to Lite4 from checkpoints that a user names with `pipeline weights add`. */
 export const EXTRACT_EFFICIENTNETS = NETWORKS.map(([network, gmacAt512, millions, channels]) => {
   const published = CATALOGUE.find(({ name }) => name === network)
   return extractKind({

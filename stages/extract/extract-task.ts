@@ -15,11 +15,10 @@ export async function openExtraction(
   const images = inputs.items('images')
   const file = await weights()
   const { size, fit, normalize } = settings
-  const backbone = loadBackbone(
-    network as BackboneName,
-    file.bytes,
-    settings.padding === 'auto' ? {} : { padding: settings.padding },
-  )
+  const backbone = loadBackbone(network as BackboneName, file.bytes, {
+    padding: settings.padding === 'auto' ? undefined : settings.padding,
+    family: settings.family,
+  })
   const filter = settings.filter === 'auto' ? backbone.preprocess.filter : settings.filter
   const taps = tapShapes(backbone, settings)
   const names = taps.map(({ name }) => name)

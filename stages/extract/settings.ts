@@ -39,6 +39,11 @@ export const extractSettings = (size: number) =>
       weights: Type.Optional(
         Type.String({ description: 'Name or digest prefix, where several registered files fit', minLength: 1 }),
       ),
+      family: Type.Optional(
+        Type.Enum(['timm', 'timm-tf'], {
+          description: 'Who published the weights, where that cannot be told: timm without or with tf_ in the name',
+        }),
+      ),
       store: Type.Enum(['float16'], { description: 'Element type of the stored maps', default: 'float16' }),
     },
     { additionalProperties: false },

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { Diagnostic } from '../../base/diagnostic.ts'
 import { CATALOGUE, findPublished } from '../../models/checkpoint/catalogue.ts'
 import { type NameScheme, tensorShapes } from '../../models/checkpoint/efficientnet-names.ts'
 import { familySettings } from '../../models/checkpoint/family.ts'
-import { type Family, recogniseCheckpoint } from '../../models/checkpoint/recognise.ts'
+import { type Family, onlyFamily, recogniseCheckpoint } from '../../models/checkpoint/recognise.ts'
 import type { Weights } from '../../models/checkpoint/tensors.ts'
 import { EFFICIENTNET_NAMES, type EfficientNetName, networkStructure } from '../../models/efficientnet-structure.ts'
 import { type BackboneName, loadBackbone } from '../../models/backbone.ts'
@@ -17,7 +18,10 @@ const checkpoint = (network: EfficientNetName, scheme: NameScheme): Weights =>
 
 const verdict = (weights: Weights, known: { family?: Family } = {}): string => {
   const result = recogniseCheckpoint(weights, known)
-  return result.ok ? `${result.value.network}, ${result.value.family}` : `${result.error.code} ${result.error.message}`
+  const family = result.ok ? onlyFamily(result.value) : result
+  if (!result.ok || !family.ok)
+    return `${(family as { error: Diagnostic }).error.code} ${(family as { error: Diagnostic }).error.message}`
+  return `${result.value.network}, ${family.value}`
 }
 
 describe.each(EFFICIENTNET_NAMES)('%s is known', (network) => {
