@@ -12,6 +12,7 @@ import type {
   ItemRecord,
   ItemTableRecord,
   LineageRecord,
+  ListsRecord,
   LogRecord,
   PinRecord,
   UseRecord,
@@ -33,7 +34,7 @@ export interface IndexDb {
   readonly factLists: Database<FactLists, string>
   readonly lineage: Database<LineageRecord, string>
   /** Name in `lineage` -> port -> what it read of each item; apart, since only reasons need it. */
-  readonly lists: Database<Readonly<Record<string, ReadonlyMap<string, readonly string[]>>>, string>
+  readonly lists: Database<ListsRecord, string>
   /** Name in `lineage` -> how the last attempt failed. */
   readonly failures: Database<FailureRecord, string>
   /** Base key of a stage (of a `run` kind: its key) -> the end of its log. */
@@ -80,7 +81,7 @@ function openAt(path: string, readOnly: boolean): IndexDb {
     facts: named('facts', 'msgpack'),
     factLists: named('factLists', 'msgpack'),
     lineage: named('lineage'),
-    lists: named('lists', 'msgpack'),
+    lists: named('lists@2', 'msgpack'),
     itemTables: named('itemTables', 'msgpack'),
     imagesBehind: root.openDB<Uint8Array, string>({ name: 'imagesBehind', encoding: 'binary' }),
     failures: named('failures'),

@@ -120,6 +120,17 @@ export interface LineageRecord {
   readonly manifest: unknown
 }
 
+/** Port -> what it read of each item. */
+export type ListsRecord = Readonly<Record<string, PackedList>>
+
+/** Everything in one text, since ten thousand small arrays take long to pack. */
+export interface PackedList {
+  /** Parts of a row behind the id. */
+  readonly width: number
+  /** Ids, each with its parts behind it, between NULs, which neither paths nor JSON hold. */
+  readonly text: string
+}
+
 /** How the last attempt at a stage failed, until one succeeds. */
 export interface FailureRecord {
   readonly run: string

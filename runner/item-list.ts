@@ -1,4 +1,5 @@
 import type { Column, Item } from '../artifacts/items.ts'
+import type { ListsRecord, PackedList } from '../cache/records.ts'
 import { type Port, portOf } from '../stages/stage.ts'
 import { columnValue, PROJECT_FILES } from './key.ts'
 import type { Outcome } from './plan/outcome.ts'
@@ -46,6 +47,23 @@ export function itemLists(
   }
   if (files !== undefined) lists[PROJECT_FILES] = fileList(files)
   return lists
+}
+
+/** The lists as they are stored. */
+export const packLists = (lists: Readonly<Record<string, ItemList>>): ListsRecord =>
+  Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, packList(list)]))
+
+function packList(list: ItemList): PackedList {
+  const [first = []] = list.values()
+  return { width: first.length, text: [...list].map(([id, row]) => [id, ...row].join('\0')).join('\0') }
+}
+
+/** The list of a port, read back. */
+export function unpackList({ width, text }: PackedList): ItemList {
+  const parts = text === '' ? [] : text.split('\0')
+  const list = new Map<string, readonly string[]>()
+  for (let i = 0; i < parts.length; i += width + 1) list.set(parts[i], parts.slice(i + 1, i + 1 + width))
+  return list
 }
 
 /** How two lists differ. `what`: `pixels` and the columns in which changed items differ. */

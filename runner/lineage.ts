@@ -5,7 +5,7 @@ import { faultPoint } from '../base/fault.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { LineageRecord } from '../cache/records.ts'
 import type { StageKind } from '../stages/stage.ts'
-import { FOUND, foundList, itemLists } from './item-list.ts'
+import { FOUND, foundList, itemLists, packLists } from './item-list.ts'
 import { ownManifest } from './own-manifest.ts'
 import type { Outcome } from './plan/outcome.ts'
 import { imagesBehind, packImages } from './plan/images-behind.ts'
@@ -82,9 +82,12 @@ export async function writeLineage(
         manifest: outcome.manifest ?? ownManifest(outcome.stage, prepared),
       })
       if (outcome.stage.kind.shape === 'source')
-        void cache.index.lists.put(name, { [FOUND]: foundList(outcome.table.items) })
+        void cache.index.lists.put(name, packLists({ [FOUND]: foundList(outcome.table.items) }))
       else if (outcome.key !== undefined)
-        void cache.index.lists.put(name, itemLists(outcome.stage, byAddress, projectFiles.get(outcome.stage.address)))
+        void cache.index.lists.put(
+          name,
+          packLists(itemLists(outcome.stage, byAddress, projectFiles.get(outcome.stage.address))),
+        )
       const images = isAccepted(outcome.stage.kind) ? behind(outcome.stage.address) : NO_IMAGES
       if (images.size > 0) void cache.index.imagesBehind.put(name, packImages(images))
       else if (cache.index.imagesBehind.doesExist(name)) void cache.index.imagesBehind.remove(name)

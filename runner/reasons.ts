@@ -3,7 +3,7 @@ import { canonicalJson } from '../base/canonical.ts'
 import type { Place } from '../base/diagnostic.ts'
 import { formatMoment } from '../base/moment.ts'
 import type { Cache } from '../cache/cache.ts'
-import type { FailureRecord, LineageRecord } from '../cache/records.ts'
+import type { FailureRecord, LineageRecord, ListsRecord, PackedList } from '../cache/records.ts'
 import { type Port, portOf } from '../stages/stage.ts'
 import type { Reason } from './events.ts'
 import {
@@ -16,6 +16,7 @@ import {
   itemList,
   type ListChange,
   readsOf,
+  unpackList,
 } from './item-list.ts'
 import { type KeyManifest, type ManifestInput, PROJECT_FILES } from './key.ts'
 import { listDigest } from './lineage.ts'
@@ -73,10 +74,14 @@ export const lastOf = (address: string, last: LineageRecord, { cache, lineage }:
 
 export const beforeOf = (
   { manifest }: Pick<LineageRecord, 'manifest'>,
-  lists: () => Readonly<Record<string, ItemList>> | undefined = () => undefined,
+  lists: () => ListsRecord | undefined = () => undefined,
 ): Before => {
-  let read: Readonly<Partial<Record<string, ItemList>>> | undefined
-  return { manifest: manifest as KeyManifest, list: (port) => (read ??= lists() ?? {})[port] }
+  let read: ListsRecord | undefined
+  const list = (port: string): ItemList | undefined => {
+    const packed: PackedList | undefined = (read ??= lists() ?? {})[port]
+    return packed && unpackList(packed)
+  }
+  return { manifest: manifest as KeyManifest, list }
 }
 
 /** Every difference of a resolved stage from what it was. */

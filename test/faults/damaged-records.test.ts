@@ -36,7 +36,7 @@ const TABLES = [
   'facts',
   'factLists',
   'lineage',
-  'lists',
+  'lists@2',
   'itemTables',
   'small',
   'uses',
