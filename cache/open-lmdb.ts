@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { open, type RootDatabase } from 'lmdb'
+import { permissionFailure } from '../base/permission-failure.ts'
 
 /** Environments that this process has open, by file: closing a second one of a file would drop the locks of the first. */
 const opened = new Map<string, RootDatabase<unknown, string>>()
@@ -23,10 +24,18 @@ export function openLmdb<T>(options: FileOptions): RootDatabase<T, string> {
   const known = opened.get(nameOf(path, readOnly))
   if (known !== undefined) return known as RootDatabase<T, string>
   const others = new Set(process.listeners('exit'))
-  const root = open<unknown, string>({ ...options, noSubdir: true })
+  const root = openOrRefuse(options)
   for (const listener of process.listeners('exit')) if (!others.has(listener)) process.off('exit', listener) // lmdb's: it closes
   opened.set(nameOf(path, readOnly), root)
   return root as RootDatabase<T, string>
+}
+
+function openOrRefuse(options: FileOptions): RootDatabase<unknown, string> {
+  try {
+    return open<unknown, string>({ ...options, noSubdir: true })
+  } catch (error) {
+    throw permissionFailure(error, options.path) ?? error
+  }
 }
 
 /** Resolves when all that was written is on disk. */

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { type Diagnostic, Failure } from '../base/diagnostic.ts'
+import { permissionFailure } from '../base/permission-failure.ts'
 import { damagedFiles, healCache } from '../cache/heal.ts'
 import { isLmdbDamage } from '../cache/lmdb-damage.ts'
 import type { TaskOutcome } from './task-runner.ts'
@@ -19,9 +20,9 @@ export async function damageBehind(
   return suspect ? damageFailure(await healCache(cacheFolder))?.diagnostic : undefined
 }
 
-/** The same of an error that ended the run itself. */
-export const damageBehindError = async (error: unknown, cacheFolder: string): Promise<Failure | undefined> =>
-  isLmdbDamage(error) ? damageFailure(await healCache(cacheFolder)) : undefined
+/** The same of an error that ended the run itself; E403 where a file or folder was refused. */
+export const failureBehind = async (error: unknown, cacheFolder: string): Promise<Failure | undefined> =>
+  isLmdbDamage(error) ? damageFailure(await healCache(cacheFolder)) : permissionFailure(error)
 
 const damageFailure = (aside: readonly string[]): Failure | undefined =>
   aside.length === 0
@@ -30,9 +31,9 @@ const damageFailure = (aside: readonly string[]): Failure | undefined =>
         help: ['run again: what it held is computed again'],
       })
 
-/** Of an error that ended a command which only looks: it leaves the cache as it is, since a run heals it. */
+/** The same of an error that ended a command which only looks: it leaves the cache as it is, since a run heals it. */
 export async function damageSeen(error: unknown, cacheFolder: string): Promise<Failure | undefined> {
-  if (!isLmdbDamage(error)) return undefined
+  if (!isLmdbDamage(error)) return permissionFailure(error)
   const files = (await damagedFiles(cacheFolder)).map((file) => relative(cacheFolder, file))
   const where = files.length === 0 ? '' : ` inside ${files.join(', ')}`
   return new Failure('E605', `the cache is damaged${where}`, {

@@ -1,7 +1,7 @@
 import { type Diagnostic, Failure } from '../base/diagnostic.ts'
 import { shownPath } from '../base/shown-path.ts'
 import type { Conclusion } from './conclude.ts'
-import { damageBehindError } from './damage.ts'
+import { failureBehind } from './damage.ts'
 import { foldersOf } from './environment.ts'
 import type { EventBody } from './events.ts'
 import { exitOf } from './exit-codes.ts'
@@ -52,7 +52,7 @@ export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
     const { runInside } = await import('./run-inside.ts')
     end = await runInside(request, found.value, { folders, record, emit, tell, sources, host })
   } catch (error) {
-    const failure = error instanceof Failure ? error : await damageBehindError(error, folders.cache)
+    const failure = error instanceof Failure ? error : await failureBehind(error, folders.cache)
     if (request.signal.aborted) end = { exit: 130, result: 'interrupted' }
     else if (failure !== undefined) {
       tell([failure.diagnostic])
