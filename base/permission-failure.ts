@@ -2,7 +2,7 @@ import { Failure } from './diagnostic.ts'
 
 /** The words of the system and of LMDB for a path that is not ours to use, or is not what it should be. */
 const REFUSAL =
-  /EACCES|EPERM|EROFS|EISDIR|ENOTDIR|Permission denied|Operation not permitted|Read-only file system|Is a directory|Not a directory/
+  /EACCES|EPERM|EROFS|EEXIST|EISDIR|ENOTDIR|Permission denied|Operation not permitted|Read-only file system|Is a directory|Not a directory/
 
 /** E403 for a file or folder that could not be used as it was tried, `path` where the error does not say which; undefined for any other error. */
 export function permissionFailure(error: unknown, path?: string): Failure | undefined {

@@ -40,7 +40,7 @@ describe('a part of the cache that cannot be used', () => {
 
   test('is told by its path, and is no bug', async () => {
     writeFileSync(cache('locks'), '')
-    expect(await said('run')).toMatch(/^4 error E403 cannot use .*locks.*: ENOTDIR$/)
+    expect(await said('run')).toMatch(/^4 error E403 cannot use .*locks: EEXIST$/)
   })
 
   test.skipIf(process.getuid?.() === 0)('as when it belongs to someone else', async () => {
