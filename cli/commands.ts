@@ -71,6 +71,28 @@ export const COMMANDS: readonly CommandRow[] = [
     most: 0,
   },
   {
+    name: 'report',
+    usage: '[RUN[@VARIANT]]',
+    group: 'Look',
+    sentence: 'Write the HTML report of a run anew; of a sweep, that of its best variant.',
+    examples: [
+      'pipeline report',
+      'pipeline report 7f3c@variance=0.90,lr=1e-3',
+      'pipeline report last --out report.html --open',
+    ],
+    options: [
+      [
+        'Output',
+        [
+          { flags: '--out <FILE>', text: "another place than the run's folder" },
+          { flags: '--images <N>', text: 'test images with pictures (default: 200)' },
+          { flags: '--open', text: 'show it in the browser' },
+        ],
+      ],
+    ],
+    most: 1,
+  },
+  {
     name: 'show',
     usage: '[RUN[@VARIANT]]',
     group: 'Look',

@@ -12,6 +12,7 @@ const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   plan: () => import('./plan.ts'),
   ls: () => import('./ls.ts'),
   show: () => import('./show.ts'),
+  report: () => import('./report.ts'),
   logs: () => import('./logs.ts'),
   diff: () => import('./diff.ts'),
   why: () => import('./why.ts'),

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
+import { inspect } from 'node:util'
 import { Failure } from '../base/diagnostic.ts'
 import { EXIT_ENVIRONMENT, EXIT_INTERNAL, EXIT_OK, EXIT_PIPE, EXIT_STORAGE } from './exit-codes.ts'
 import type { Io, Options, Streams } from './invocation.ts'
@@ -94,6 +95,8 @@ async function endInternally(error: unknown, { stderr }: Streams): Promise<never
   try {
     const [{ writeTrace }, { findRoot }] = [await import('./internal-error.ts'), await import('../runner/spec/find.ts')]
     stderr.write(writeTrace(error, findRoot(process.cwd())))
+  } catch (second) {
+    stderr.write(`error E901 internal error: ${inspect(error)}\n${inspect(second)}\n`)
   } finally {
     process.exit(EXIT_INTERNAL)
   }

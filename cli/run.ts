@@ -30,8 +30,10 @@ export async function run(invocation: Invocation): Promise<number> {
   const ui = openRunUi(io, () => signals.interrupt('SIGINT'))
   const { runPipeline } = await import('../runner/run.ts')
   const outcome = await runPipeline({ ...request, renderPage: keptPage, listen: (event) => ui.event(event) })
-  const folder = join(foldersOf(io.root, io.environment).runs, outcome.run)
-  await ui.close({ ...outcome, cwd: io.cwd, recordPath: relative(io.cwd, folder) })
+  const folders = foldersOf(io.root, io.environment)
+  const folder = join(folders.runs, outcome.run)
+  const report = outcome.isNews ? await (await import('./write-report.ts')).reportRun(folders, outcome.run) : undefined
+  await ui.close({ ...outcome, cwd: io.cwd, recordPath: relative(io.cwd, report ?? folder) })
   signals.release()
   if (io.json) io.stdout.write(await recordDocument(folder))
   const received = signals.received()

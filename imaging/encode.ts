@@ -10,6 +10,15 @@ export async function encodePng(raster: Raster): Promise<Uint8Array> {
   const { width, height, channels, data } = raster
   const image = sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
   if (channels === 1) image.toColourspace('b-w')
-  const buffer = await image.png({ compressionLevel: 6, adaptiveFiltering: false, palette: false }).toBuffer()
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
+  return bytesOf(await image.png({ compressionLevel: 6, adaptiveFiltering: false, palette: false }).toBuffer())
 }
+
+/** Compressed with loss, for pages. `opacity`, 0..255 for each px, makes it lie over another picture. */
+export async function encodeWebp({ width, height, channels, data }: Raster, opacity?: Uint8Array): Promise<Uint8Array> {
+  const sharp = await loadSharp()
+  const image = sharp(data, { raw: { width, height, channels } })
+  if (opacity !== undefined) image.joinChannel(Buffer.from(opacity), { raw: { width, height, channels: 1 } })
+  return bytesOf(await image.webp({ quality: 75, alphaQuality: 75, effort: 2 }).toBuffer())
+}
+
+const bytesOf = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)

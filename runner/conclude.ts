@@ -10,6 +10,7 @@ import type { Prepared } from './plan/prepare.ts'
 import { isListStage } from './plan/tables.ts'
 import type { RenderPage } from './publish.ts'
 import { publishOutputs } from './publish-run.ts'
+import { keepPictures } from './report/kept-pictures.ts'
 import { bestOf, checkGates, missesGates, readVerdicts, verdictFigures } from './verdicts.ts'
 
 /** How a run ended: the body of `run.end` as far as it is known here. */
@@ -22,6 +23,7 @@ export interface ConcludeOptions {
   readonly execution: Execution
   readonly ended: ReadonlyMap<string, Ended>
   readonly run: string
+  readonly runFolder: string
   readonly interrupted: boolean
   readonly renderPage: RenderPage
   readonly emit: (event: EventBody) => void
@@ -54,6 +56,7 @@ export async function conclude(options: ConcludeOptions): Promise<Conclusion> {
   if (interrupted) return { ...common, exit: 130, result: 'interrupted' }
   const failed = [...ended.values()].flatMap(({ diagnostic }) => (diagnostic === undefined ? [] : [diagnostic]))
   const published = await publishOutputs(options, comparison)
+  if (states.some((state) => state !== 'fresh')) keepPictures(options.runFolder, ended)
   const outputs = published.length > 0 ? { outputs: published } : {}
   if (failed.length > 0) return { ...common, ...outputs, exit: exitAfter(failed), result: 'failed' }
   const same = states.every((state) => state === 'fresh') ? lastRun(prepared) : undefined

@@ -1,4 +1,4 @@
-import { readPng } from '../artifacts/pictures.ts'
+import { readPicture } from '../artifacts/pictures.ts'
 import type { Objects } from '../cache/objects.ts'
 import { fileStems } from './file-names.ts'
 import { type OutputFile, writeOutputs } from './outputs-folder.ts'
@@ -13,7 +13,7 @@ function* imageFiles({ table: { items }, values }: Outcome, objects: Objects): G
   for (const { id, image, mask } of items) {
     const stem = stems.get(id)!
     const { digest } = values.get(image.digest)!
-    const png = (name: string) => () => readPng(objects.read(digest), name)
+    const png = (name: string) => () => readPicture(objects.read(digest), name)
     yield { name: `${stem}.png`, content: digest, bytes: png('image') }
     if (mask !== undefined) yield { name: `masks/${stem}.png`, content: digest, bytes: png('mask') }
   }

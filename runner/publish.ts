@@ -1,6 +1,6 @@
 import { decodeBundle } from '../artifacts/bundle.ts'
 import { decodeJson } from '../artifacts/json.ts'
-import { readPng } from '../artifacts/pictures.ts'
+import { readPicture } from '../artifacts/pictures.ts'
 import type { Thresholds, Verdict } from '../artifacts/verdict.ts'
 import { type Digest, digestValue } from '../base/digest.ts'
 import type { Objects } from '../cache/objects.ts'
@@ -65,7 +65,7 @@ function* outputFiles({
     const stem = stems.get(id)!
     const files = { heatMap: `heatmaps/${stem}.png`, overlay: `overlays/${stem}.png`, mask: `masks/${stem}.png` }
     for (const [picture, file] of Object.entries(files))
-      yield { name: file, content: stored.digest, bytes: () => readPng(objects.read(stored.digest), picture) }
+      yield { name: file, content: stored.digest, bytes: () => readPicture(objects.read(stored.digest), picture) }
     named.set(id, files)
   }
   yield { name: 'scores.csv', content: decided!.digest, bytes: () => Buffer.from(csvOf(verdict)) }

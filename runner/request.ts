@@ -67,6 +67,8 @@ export interface Findings {
 export interface RunOutcome extends Findings {
   readonly exit: number
   readonly run: string
+  /** Whether it came to a verdict that the run before it had not. */
+  readonly isNews: boolean
 }
 
 export interface PlanOutcome extends Findings {

@@ -167,6 +167,7 @@ export async function runInside(
       execution,
       ended,
       run: record.id,
+      runFolder: record.folder,
       interrupted: request.signal.aborted,
       renderPage: request.renderPage,
       emit,

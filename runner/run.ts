@@ -72,5 +72,6 @@ export async function runPipeline(request: RunRequest): Promise<RunOutcome> {
     })
     record.finish()
   }
-  return { exit: end.exit, run: record.id, diagnostics: told, sources }
+  const isNews = end.best !== undefined && end.sameAs === undefined
+  return { exit: end.exit, run: record.id, isNews, diagnostics: told, sources }
 }

@@ -1,5 +1,4 @@
 import { plural } from '../base/format.ts'
-import type { Waiver } from '../runner/events.ts'
 import type { PageInput } from '../runner/publish.ts'
 import { curvesSection } from './page/curves.ts'
 import { defectsSection } from './page/defects.ts'
@@ -9,7 +8,7 @@ import { Html, html } from './page/html.ts'
 import { confusionSection, limitsSection, verdictSentence } from './page/limits.ts'
 import { baselinesSection, headlineTiles, metricsSection } from './page/metrics.ts'
 import { STYLE } from './page/style.ts'
-import { reasonNames } from './reason-text.ts'
+import { waiverSentence } from './page/waiver.ts'
 
 /** Nothing is loaded but pictures beside the page; no script runs. */
 const POLICY = "default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'"
@@ -48,7 +47,3 @@ ${gallerySection(input)}
 `
   return page.text
 }
-
-/** `Accepted sample as of run 7f3c in place of today's (input-changed), by anna on 2026-11-23.` */
-const waiverSentence = ({ address, run, reasons, who, when }: Waiver): string =>
-  `Accepted ${address} as of run ${run} in place of today's (${reasonNames(reasons)}), by ${who} on ${when.slice(0, 10)}.`

@@ -15,7 +15,7 @@ export interface ShownOutcome {
   readonly sources: ReadonlyMap<string, string>
   /** Absolute; paths are shown from here. */
   readonly cwd: string
-  /** Folder of the run's record, as people may type it. */
+  /** The run's report, else the folder of its record, as people may type it. */
   readonly recordPath?: string
 }
 

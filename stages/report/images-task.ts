@@ -1,4 +1,4 @@
-import { encodePngs } from '../../artifacts/pictures.ts'
+import { encodePictures } from '../../artifacts/pictures.ts'
 import { encodePng } from '../../imaging/encode.ts'
 import type { EachTask, Inputs } from '../stage.ts'
 
@@ -10,7 +10,7 @@ export function openImages(inputs: Inputs): EachTask {
     async each(item) {
       const image = await encodePng(await images.render(item))
       const mask = await images.renderMask(item)
-      return encodePngs({ image, ...(mask && { mask: await encodePng(mask) }) })
+      return encodePictures({ image, ...(mask && { mask: await encodePng(mask) }) })
     },
     close: () => Promise.resolve(),
   }

@@ -26,17 +26,23 @@ export function drawOverlay(
   { scale, alpha }: { readonly scale: Thresholds['scale']; readonly alpha: number },
 ): Raster {
   const data = toRgb(image).data.slice()
-  const from = (scale.low + scale.calm) / 2
-  const span = Math.max(scale.calm - from, Number.MIN_VALUE)
+  const cover = coverOf(map, scale)
   for (let i = 0; i < map.length; i++) {
-    if (map[i] <= from) continue
-    const share = alpha * Math.min(1, (map[i] - from) / span)
-    for (let s = 3 * i; s < 3 * i + 3; s++) data[s] = Math.round((1 - share) * data[s] + share * heat.data[s])
+    const share = alpha * cover[i]
+    for (let s = 3 * i; share > 0 && s < 3 * i + 3; s++)
+      data[s] = Math.round((1 - share) * data[s] + share * heat.data[s])
   }
   const drawn = rasterOf(data, image.width, image.height, 3)
   drawRim(drawn, predicted, PREDICTED_COLOUR)
   if (truth !== undefined) drawRim(drawn, truth, TRUE_COLOUR)
   return drawn
+}
+
+/** How much of an image its heat map may cover, 0..1 for each px: nothing up to halfway to the calm end of the scale, all from there on. */
+export function coverOf(map: Float32Array, scale: Thresholds['scale']): Float64Array {
+  const from = (scale.low + scale.calm) / 2
+  const span = Math.max(scale.calm - from, Number.MIN_VALUE)
+  return Float64Array.from(map, (value) => (value > from ? Math.min(1, (value - from) / span) : 0))
 }
 
 /** Draws the rim of a mask, two px wide: its own outermost px and those of what they enclose. */

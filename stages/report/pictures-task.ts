@@ -1,5 +1,5 @@
 import { decodeJson } from '../../artifacts/json.ts'
-import { encodePngs } from '../../artifacts/pictures.ts'
+import { encodePictures } from '../../artifacts/pictures.ts'
 import { decodeScore, type ScoresHeader } from '../../artifacts/scores.ts'
 import type { Thresholds } from '../../artifacts/verdict.ts'
 import { renderHeatMap } from '../../imaging/colour-map.ts'
@@ -11,6 +11,7 @@ import type { EachTask, Inputs, TaskContext } from '../stage.ts'
 import { displayMask, displaySize } from './display-size.ts'
 import { drawOverlay } from './overlay.ts'
 import type { PicturesSettings } from './settings.ts'
+import { encodeThumbnails, THUMBNAIL_SIDE } from './thumbnails.ts'
 
 /** Renders image after image; the mask has the size of the image, heat map and overlay that of a screen. */
 export async function openPictures(inputs: Inputs, { settings }: TaskContext<PicturesSettings>): Promise<EachTask> {
@@ -37,8 +38,11 @@ export async function openPictures(inputs: Inputs, { settings }: TaskContext<Pic
         },
         { scale, alpha: settings.alpha },
       )
+      const size = displaySize(image, { min_side: THUMBNAIL_SIDE, max_side: THUMBNAIL_SIDE })
+      const small = { image, map: resampleMap(map, scoresHeader, size, image), ...size, predicted: mask, truth }
+      const thumbnails = await encodeThumbnails(small, scale)
       const [heatMap, overlayPng, maskPng] = await Promise.all([heat, overlay, mask].map(encodePng))
-      return encodePngs({ heatMap, overlay: overlayPng, mask: maskPng })
+      return encodePictures({ heatMap, overlay: overlayPng, mask: maskPng, ...thumbnails })
     },
     close: () => Promise.resolve(),
   }

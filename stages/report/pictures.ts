@@ -4,8 +4,8 @@ import { picturesSettings } from './settings.ts'
 /** Heat map, overlay and mask of every test image, all heat maps on one colour scale. */
 export const reportPictures = defineEach({
   kind: 'report/pictures',
-  version: 1,
-  summary: 'heat map, overlay and predicted mask of each test image, as PNG',
+  version: 2,
+  summary: 'heat map, overlay and predicted mask of each test image, as PNG, and what the report shows of them',
   settings: picturesSettings,
   ports: {
     scores: { accepts: ['scores'], splits: ['test'], columns: ['image', 'mask'] },
@@ -13,6 +13,6 @@ export const reportPictures = defineEach({
   },
   gives: ['pictures'],
   over: 'scores',
-  cost: (_, { items }) => ({ ms: items * 80, bytes: items * 450_000 }),
+  cost: (_, { items }) => ({ ms: items * 90, bytes: items * 480_000 }),
   open: async (inputs, context) => (await import('./pictures-task.ts')).openPictures(inputs, context),
 })

@@ -8,7 +8,7 @@ import { encodeFiles } from '../../artifacts/files.ts'
 import { encodeJson } from '../../artifacts/json.ts'
 import type { ArtifactKind } from '../../artifacts/kinds.ts'
 import { encodeModel } from '../../artifacts/model.ts'
-import { encodePngs } from '../../artifacts/pictures.ts'
+import { encodePictures } from '../../artifacts/pictures.ts'
 import { encodeScore, type ScoresHeader } from '../../artifacts/scores.ts'
 import { digestValue } from '../../base/digest.ts'
 
@@ -70,7 +70,7 @@ test.each<[ArtifactKind, Uint8Array, ArtifactFacts?]>([
   ['verdict', verdict()],
   ['bundle', encodeBundle({ files: { 'model.onnx': { digest, bytes: 3 } } })],
   ['files', encodeFiles({ files: {} })],
-  ['pictures', encodePngs({ heatMap: png })],
+  ['pictures', encodePictures({ heatMap: png })],
 ])('sound %s pass', (kind, bytes, facts) => {
   expect(() => checkArtifact(kind, bytes, facts)).not.toThrow()
 })
@@ -113,7 +113,7 @@ test.each<[ArtifactKind, string, Uint8Array, ArtifactFacts?]>([
     '"../x" is no path of a file below a folder',
     encodeFiles({ files: { '../x': { digest, bytes: 1, mode: '644' } } }),
   ],
-  ['pictures', 'heatMap is no PNG file', encodePngs({ heatMap: png.slice(1) })],
+  ['pictures', 'heatMap is no PNG or WebP file', encodePictures({ heatMap: png.slice(1) })],
 ])('%s are refused: %s', (kind, fault, bytes, facts) => {
   expect(() => checkArtifact(kind, bytes, facts)).toThrow(`${kind}: ${fault}`)
 })

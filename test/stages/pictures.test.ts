@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { encodeJson } from '../../artifacts/json.ts'
-import { readPng } from '../../artifacts/pictures.ts'
+import { readPicture } from '../../artifacts/pictures.ts'
 import type { Thresholds } from '../../artifacts/verdict.ts'
 import { digestBytes } from '../../base/digest.ts'
 import { colourAt } from '../../imaging/colour-map.ts'
@@ -29,7 +29,7 @@ async function render(
   const task = await reportPictures.open(inputs, taskContext(withDefaults(reportPictures, settings)))
   const bytes = await task.each(scores.items[0])
   await task.close()
-  const decode = (name: string): Promise<Raster> => decodeImage(readPng(bytes, name)!)
+  const decode = (name: string): Promise<Raster> => decodeImage(readPicture(bytes, name)!)
   return { bytes, heatMap: await decode('heatMap'), overlay: await decode('overlay'), mask: await decode('mask') }
 }
 
@@ -83,10 +83,10 @@ describe('pictures of an image', () => {
     expect(colourOf(overlay, 1, 2)).toEqual([...TRUE_COLOUR])
   })
 
-  test('have these px in version 1: other ones need a higher version', async () => {
+  test('have these px in version 2: other ones need a higher version', async () => {
     const image: TestImage = { id: 'a', score: 9, map: MAP, pixels: GREY, mask: pixelsOf([...new Uint8Array(15), 255]) }
     const { heatMap, overlay, mask } = await render(image, { settings: {} })
-    expect(reportPictures.version).toBe(1)
+    expect(reportPictures.version).toBe(2)
     expect([heatMap, overlay, mask].map(({ data }) => digestBytes(data))).toEqual([
       'ab3066a443bd1b2753696118d6e3551d92b5d1863460bc4723896fcd316019c8',
       'dcdda03546a685fe6be31523f1dc17088802655838d0b028ba3341b30670b255',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readPng } from '../../artifacts/pictures.ts'
+import { readPicture } from '../../artifacts/pictures.ts'
 import { decodeImage, decodeMask } from '../../imaging/decode.ts'
 import { reportImages } from '../../stages/report/images.ts'
 import { HEADER } from './evaluate-rig.ts'
@@ -16,11 +16,11 @@ async function imagesOf(image: TestImage): Promise<Uint8Array> {
 test('an image and its mask are kept px by px', async () => {
   const mask = pixelsOf(SHADES.map((shade) => (shade > 200 ? 255 : 0)))
   const bytes = await imagesOf({ id: 'a', pixels: pixelsOf(SHADES), mask })
-  const kept = await decodeImage(readPng(bytes, 'image')!)
+  const kept = await decodeImage(readPicture(bytes, 'image')!)
   expect(Array.from({ length: 16 }, (_, i) => kept.data[i * kept.channels])).toEqual(SHADES)
-  expect([...(await decodeMask(readPng(bytes, 'mask')!)).mask.data]).toEqual([...mask.data])
+  expect([...(await decodeMask(readPicture(bytes, 'mask')!)).mask.data]).toEqual([...mask.data])
 })
 
 test('an image without a mask has none', async () => {
-  expect(readPng(await imagesOf({ id: 'a', pixels: pixelsOf(SHADES) }), 'mask')).toBeUndefined()
+  expect(readPicture(await imagesOf({ id: 'a', pixels: pixelsOf(SHADES) }), 'mask')).toBeUndefined()
 })

@@ -10,14 +10,24 @@ const TOP = 26
 const GAP = 6
 const BOTTOM = TOP + 2 * PANEL + GAP
 
+/** Ends of the axis: of all scores and limits; undefined without a score. */
+export function scoreRange(
+  items: Verdict['items'],
+  { image, heldOutScores }: Pick<Thresholds, 'image' | 'heldOutScores'>,
+): { readonly low: number; readonly high: number } | undefined {
+  const test = items.filter(({ split }) => split === 'test').map(({ score }) => score)
+  const scores = [...test, ...heldOutScores]
+  if (scores.length === 0) return undefined
+  const shown = scores.concat([image.close, image.nok].filter((limit) => limit !== null))
+  return { low: shown.reduce((a, b) => Math.min(a, b)), high: shown.reduce((a, b) => Math.max(a, b)) }
+}
+
 /** Scores of good images above the axis and of defective ones below, with the limits and the zones between them. */
 export function histogramSection({ items }: Verdict, { image, heldOutScores, units }: Thresholds): Html {
   const test = items.filter(({ split }) => split === 'test')
-  const scores = [...test.map(({ score }) => score), ...heldOutScores]
-  if (scores.length === 0) return html``
-  const limits = [image.close, image.nok].filter((limit) => limit !== null)
-  const low = scores.concat(limits).reduce((a, b) => Math.min(a, b))
-  const high = scores.concat(limits).reduce((a, b) => Math.max(a, b))
+  const range = scoreRange(items, { image, heldOutScores })
+  if (range === undefined) return html``
+  const { low, high } = range
   const span = high > low ? high - low : 1
   const x = (score: number): number => round(((score - low) / span) * WIDTH)
   const count = (values: readonly number[]): number[] => {

@@ -33,5 +33,17 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Safe in text and in quoted attributes; control characters are shown, not obeyed. */
 const escape = (text: string): string => sanitize(text).replace(/[&<>"']/g, (character) => ENTITIES[character])
 
+/** A value as indented JSON, line by line. */
+export const preformatted = (value: unknown): Html =>
+  html`<pre tabindex="0">${JSON.stringify(value, null, 2)
+    .split('\n')
+    .map((line) => html`${line}${new Html('\n')}`)}</pre>`
+
+/** A script element that is run, or, with an id, data that a script of the page reads. What it holds must not end it. */
+export function scriptElement(text: string, dataId?: string): Html {
+  const attributes = dataId === undefined ? '' : ` type="application/json" id="${dataId}"`
+  return new Html(`<script${attributes}>${text.replaceAll('</', '<\\/')}</script>`)
+}
+
 /** A relative path as a URL: safe in `src` and `href`, and never another scheme. */
 export const relativeUrl = (path: string): string => `./${path.split('/').map(encodeURIComponent).join('/')}`

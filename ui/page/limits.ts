@@ -42,7 +42,7 @@ export function confusionSection({ confusion }: Verdict, { image }: Thresholds):
     })}</tr>`
   }
   return html`<section><h2>Decisions on the test images</h2><div class="scroll"><table class="matrix">
-    <tr><th></th>${shown.map((decision) => html`<th>judged ${decision}</th>`)}</tr>
+    <tr><td></td>${shown.map((decision) => html`<th>judged ${decision}</th>`)}</tr>
     ${row('ok', 'good')}${row('nok', 'defective')}
   </table></div></section>`
 }
