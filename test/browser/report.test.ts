@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { renderReport } from '../../ui/report.ts'
@@ -91,7 +91,7 @@ describeInChromium('the report in a browser', () => {
     const context = await browser.newContext({ bypassCSP: true, colorScheme }) // axe is a script of its own
     const own = await context.newPage()
     await own.goto(`file://${join(folder, 'report.html')}`)
-    await own.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') })
+    await own.addScriptTag({ content: axe.source })
     const found = await own.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>('axe.run()')
     expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([])
     await context.close()

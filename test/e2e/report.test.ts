@@ -13,7 +13,7 @@ stages:
   extract:  { uses: extract/mobilenet-v2, needs: [split], with: { size: 64 } }
   sample:   { uses: sample/cells, needs: [extract], with: { grid: 8, per_image: 20 } }
   pca:      { uses: pca/streaming, needs: [sample] }
-  train:    { uses: train/pca, needs: [sample, pca] }
+  train:    { uses: train/pca, needs: [pca] }
   score:    { uses: score/top-k, needs: [extract, train], with: { top_k: 3 } }
   evaluate: { uses: evaluate/standard, needs: [score], with: { resamples: 50 } }
 `
