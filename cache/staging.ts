@@ -8,16 +8,17 @@ import { removeTree } from '../base/remove-tree.ts'
 const FOREIGN_MS = 7 * 24 * 3600_000
 
 let next = 0
-/** Folders of this process that are there, one for each cache. */
-const ready = new Set<string>()
+/** Folders of this process that are there, by the cache that they are in. */
+const ready = new Map<string, string>()
 
 /** A free name for a folder of one attempt, in a folder of this process; the caller makes it. What dead processes left is swept first. */
 export function newStagingFolder(cacheFolder: string): string {
-  const own = join(cacheFolder, 'staging', `${namespace()}-${identity(process.pid)!}`)
-  if (!ready.has(own)) {
+  let own = ready.get(cacheFolder)
+  if (own === undefined) {
+    own = join(cacheFolder, 'staging', `${namespace()}-${identity(process.pid)!}`)
     sweepStaging(join(cacheFolder, 'staging'))
     makeFolder(own)
-    ready.add(own)
+    ready.set(cacheFolder, own)
   }
   return join(own, String(next++))
 }

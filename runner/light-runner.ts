@@ -1,5 +1,5 @@
-import type { Cache } from '../cache/cache.ts'
 import type { FromHost, TaskUsage } from './host/protocol.ts'
+import type { TaskStore } from './host/task-store.ts'
 import type { TaskMessage, TaskOutcome, TaskRunner, UnnumberedStageTask } from './task-runner.ts'
 
 /** Asking how much CPU time went by takes as long as a small stage, so it is not asked more often than this. */
@@ -7,12 +7,12 @@ const CPU_GRAIN_MS = 5
 
 /** Runs tasks in this process, for kinds whose work is so small that a child would cost more. */
 export class LightRunner implements TaskRunner {
-  readonly #cache: Cache
+  readonly #store: TaskStore
   readonly #startUsage: () => () => TaskUsage
 
   /** `startUsage` begins to measure what of this process a task uses. */
-  constructor(cache: Cache, startUsage: () => () => TaskUsage = cpuTimer()) {
-    this.#cache = cache
+  constructor(store: TaskStore, startUsage: () => () => TaskUsage = cpuTimer()) {
+    this.#store = store
     this.#startUsage = startUsage
   }
 
@@ -25,7 +25,7 @@ export class LightRunner implements TaskRunner {
     const { performStage } = await import('./host/perform.ts')
     const usage = this.#startUsage()
     const send = (message: FromHost): void => listen(message as TaskMessage)
-    return (await performStage(task, { cache: this.#cache, signal, send, usage })) as TaskOutcome
+    return (await performStage(task, { cache: this.#store, signal, send, usage })) as TaskOutcome
   }
 }
 

@@ -153,6 +153,7 @@ export async function runInside(
       compute,
     })
     const ended = await execution.run()
+    void command.tidy() // beside what follows
     await writer.flush()
     const used = [...ended.values()].flatMap(({ outcome }) => outcome ?? [])
     await cache.touch(usesOf(used, spec.name)).catch(() => {}) // a full disk is told by what needs it
@@ -180,7 +181,7 @@ export async function runInside(
       : { ...conclusion, exit: 1, result: 'failed' }
   } finally {
     mark.release()
-    command.close()
+    await command.close()
     await cache.close()
   }
 }

@@ -1,7 +1,9 @@
 import PQueue from 'p-queue'
 import type { Cache } from '../../cache/cache.ts'
+import type { TaskStore } from '../host/task-store.ts'
 import { LightRunner } from '../light-runner.ts'
 import { TaskHost } from '../task-host.ts'
+import { FolderRemover } from './folder-remover.ts'
 import type { TaskMessage, TaskOutcome, TaskRunner, UnnumberedStageTask } from '../task-runner.ts'
 
 /**
@@ -11,10 +13,13 @@ import type { TaskMessage, TaskOutcome, TaskRunner, UnnumberedStageTask } from '
 export class CommandRunner implements TaskRunner {
   readonly #light: LightRunner
   readonly #host = new TaskHost()
+  readonly #remover = new FolderRemover()
   readonly #rendering = new PQueue({ concurrency: 1 })
 
   constructor(cache: Cache) {
-    this.#light = new LightRunner(cache, () => () => NOTHING)
+    const { folder, objects } = cache
+    const discard: TaskStore['discard'] = (attempt, ageMs) => this.#remover.remove(attempt, ageMs)
+    this.#light = new LightRunner({ folder, objects, discard }, () => () => NOTHING)
   }
 
   run(task: UnnumberedStageTask, listen: (message: TaskMessage) => void, signal: AbortSignal): Promise<TaskOutcome> {
@@ -24,9 +29,15 @@ export class CommandRunner implements TaskRunner {
       : this.#light.run(task, listen, signal)
   }
 
+  /** Removes the folders of commands that ended. */
+  tidy(): Promise<void> {
+    return this.#remover.finish()
+  }
+
   /** Ends the task host at once; commands follow their signal. */
-  close(): void {
+  async close(): Promise<void> {
     this.#host.kill()
+    await this.tidy()
   }
 }
 

@@ -13,6 +13,7 @@ import type { TaskDisk } from '../../stages/stage.ts'
 export class AttemptDisk implements TaskDisk {
   readonly #cache: TaskStore
   #folder: string | undefined
+  #madeMs = 0
   readonly parts: StoredObject[] = []
   /** Parts that go into the index, which the runner writes. */
   readonly small: Uint8Array[] = []
@@ -25,6 +26,7 @@ export class AttemptDisk implements TaskDisk {
     if (this.#folder === undefined) {
       this.#folder = newStagingFolder(this.#cache.folder)
       mkdirSync(this.#folder)
+      this.#madeMs = performance.now()
       faultPoint('staging-made')
     }
     return this.#folder
@@ -48,7 +50,8 @@ export class AttemptDisk implements TaskDisk {
   async close(): Promise<void> {
     if (this.#folder === undefined) return
     faultPoint('staging-remove')
-    await removeTree(this.#folder)
+    if (this.#cache.discard !== undefined) this.#cache.discard(this.#folder, performance.now() - this.#madeMs)
+    else await removeTree(this.#folder)
   }
 
   async #keepFile(path: string): Promise<StoredObject> {

@@ -1,7 +1,7 @@
-import type { Cache } from '../../cache/cache.ts'
 import { failed } from './failed.ts'
 import type { FromHost, StageTask, TaskUsage } from './protocol.ts'
 import { runStageTask } from './stage-task.ts'
+import type { TaskStore } from './task-store.ts'
 
 /** Computes a stage's task and says how it ended; never rejects. */
 export async function performStage(
@@ -11,7 +11,7 @@ export async function performStage(
     signal,
     send,
     usage,
-  }: { cache: Cache; signal: AbortSignal; send: (message: FromHost) => void; usage: () => TaskUsage },
+  }: { cache: TaskStore; signal: AbortSignal; send: (message: FromHost) => void; usage: () => TaskUsage },
 ): Promise<FromHost> {
   let programs: TaskUsage = { cpuMs: 0, rssBytes: 0 }
   const spent = (): TaskUsage => together(usage(), programs)

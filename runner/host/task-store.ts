@@ -4,4 +4,6 @@ import type { Objects } from '../../cache/objects.ts'
 export interface TaskStore {
   readonly folder: string
   readonly objects: Pick<Objects, 'read' | 'copyTo' | 'putTensor' | 'putBlob' | 'putFile'>
+  /** Takes the folder of an attempt, `ageMs` old, away soon; without it that is waited for. */
+  readonly discard?: (folder: string, ageMs: number) => void
 }

@@ -5,6 +5,8 @@ import type { Program, Started } from './program.ts'
 import { startDirectly } from './start-directly.ts'
 
 const idle: Launcher[] = []
+/** Null where there is none. */
+let setsid: string | null | undefined
 
 /** Starts a program that ends with this process at the latest, in the fastest way there is here. */
 export function start(program: Program): Started {
@@ -16,13 +18,16 @@ export function start(program: Program): Started {
       program.onGroup(group)
     },
   }
-  const setsid = process.platform === 'linux' ? SETSID_PATHS.find((path) => existsSync(path)) : undefined
-  const { ended, signal } = setsid === undefined ? startDirectly(guarded) : launch(guarded, setsid)
+  setsid ??= findSetsid()
+  const { ended, signal } = setsid === null ? startDirectly(guarded) : launch(guarded, setsid)
   return { ended: ended.finally(() => release()), signal }
 }
 
 /** Where util-linux and busybox keep the program that begins a session, which a shell cannot do by itself. */
 const SETSID_PATHS = ['/usr/bin/setsid', '/bin/setsid']
+
+const findSetsid = (): string | null =>
+  (process.platform === 'linux' && SETSID_PATHS.find((path) => existsSync(path))) || null
 
 function launch(program: Program, setsid: string): Started {
   let launcher = idle.pop()
