@@ -10,7 +10,7 @@ import { makeFolder } from '../base/make-folder.ts'
 /** An LMDB file never shrinks, so tensors are kept in files of at most this size that can be rewritten one by one. */
 export const SEGMENT_BYTES = 8e9
 
-/** Misses are common while planning, so the folder is not read at each of them. */
+/** Misses are common while planning, and so are writes of small values: the folder is not read at each of them. */
 const LOOK_AGAIN_MS = 20
 
 /** Tensors by digest in numbered LMDB files. Several processes may read and write at once. */
@@ -134,7 +134,7 @@ export class Segments {
   }
 
   #writable(): RootDatabase<Uint8Array, string> {
-    this.#names = this.#list()
+    if (performance.now() - this.#listedAt > LOOK_AGAIN_MS) this.#names = this.#list()
     const newest = this.#names.at(0)
     if (newest !== undefined && statSync(join(this.#folder, newest)).size < SEGMENT_BYTES) return this.#segment(newest)
     const next = this.nextName()

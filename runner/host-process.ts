@@ -39,7 +39,9 @@ export class HostProcess {
       execArgv: ['--max-old-space-size=4096'],
       env: { ...process.env, ...KEEP_FREED_MEMORY },
     })
-    this.#child.on('message', (message: FromHost) => this.#listener?.message(message))
+    this.#child.on('message', (messages: readonly FromHost[]) => {
+      for (const message of messages) this.#listener?.message(message)
+    })
     this.#child.on('error', (error) => this.#end(error.message)) // could not be started, or a message not be sent
     this.#child.on('exit', (code, signal) => {
       const how = signal ?? `exit code ${code ?? 'unknown'}`

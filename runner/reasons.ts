@@ -76,7 +76,7 @@ export const beforeOf = (
   { manifest }: Pick<LineageRecord, 'manifest'>,
   lists: () => ListsRecord | undefined = () => undefined,
 ): Before => {
-  let read: ListsRecord | undefined
+  let read: Partial<ListsRecord> | undefined
   const list = (port: string): ItemList | undefined => {
     const packed: PackedList | undefined = (read ??= lists() ?? {})[port]
     return packed && unpackList(packed)

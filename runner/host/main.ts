@@ -1,11 +1,13 @@
 // The task host: a child process that computes. It lives as long as its parent, works on one task at a time, writes
 // tensors and blobs into the cache and tells the parent digests; the parent alone writes the index.
+import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { armFault } from '../../base/fault.ts'
 import { thinned } from '../../base/thinned.ts'
 import { unreachable } from '../../base/unreachable.ts'
 import { Cache } from '../../cache/cache.ts'
 import { failed } from './failed.ts'
+import { Outbox } from './outbox.ts'
 import { peakMemory, resetPeakMemory, volunteerForOom } from './memory.ts'
 import {
   type FromHost,
@@ -17,9 +19,9 @@ import {
   type ToHost,
 } from './protocol.ts'
 
-const send = (message: FromHost): void => {
-  if (process.connected) process.send!(message)
-}
+const { send } = new Outbox((messages) => {
+  if (process.connected) process.send!(messages)
+})
 
 let cancel = new AbortController()
 let cache: Cache | undefined
@@ -67,11 +69,17 @@ async function inspectAll(task: InspectTask): Promise<void> {
   const { inspect } = await import('./inspect.ts')
   const total = task.sources.length
   const progress = thinned(PROGRESS_EVERY_MS, (done) => send({ type: 'progress', done, total, unit: 'images' }))
-  for (const [done, { digest, source, role }] of task.sources.entries()) {
-    cancel.signal.throwIfAborted()
-    send({ type: 'inspected', digest, role, inspection: await inspect(source, role, task.files) })
-    progress(done + 1, total)
+  let next = 0
+  let done = 0
+  const inspectNext = async (): Promise<void> => {
+    while (next < total) {
+      cancel.signal.throwIfAborted()
+      const { digest, source, role } = task.sources[next++]
+      send({ type: 'inspected', digest, role, inspection: await inspect(source, role, task.files) })
+      progress(++done, total)
+    }
   }
+  await Promise.all(Array.from({ length: availableParallelism() }, inspectNext))
 }
 
 function openCache(task: StageTask): Cache {

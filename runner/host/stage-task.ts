@@ -56,8 +56,10 @@ export async function runStageTask(
   }
 }
 
-/** Values on their way to the disk while the next ones are computed; told once they are there. */
+/** Values on their way to the disk while the next ones are computed; each is told once it is there. */
 const COMMITTING = 8
+/** Only small ones: room on the disk is looked for value by value, with a reserve that has to be enough for all of these. */
+const COMMITTING_BYTES = 50_000
 
 async function runEach(
   kind: EachKind,
@@ -84,7 +86,8 @@ async function runEach(
         .then((stored) => send({ type: 'item', item: item.digest, stored, wallMs }))
       told.catch(() => {}) // its turn to be awaited comes
       committing.push(told)
-      if (committing.length > COMMITTING) await committing.shift()
+      if (bytes.byteLength > COMMITTING_BYTES) await told
+      else if (committing.length > COMMITTING) await committing.shift()
       context.progress(done + 1, items.length, 'images')
     }
     await Promise.all(committing)
