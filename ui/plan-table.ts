@@ -86,11 +86,11 @@ function planRows(stages: readonly PlannedStage[]): PlanRow[] {
     if (group === undefined) groups.set(key, [stage])
     else group.push(stage)
   }
-  const byAddress = new Map(stages.map((stage) => [stage.address, stage]))
+  const due = dueAbove(stages)
   const told = new Set<string>()
   return [...groups.values()].map((group) => {
     const [first] = group
-    const why = whyText(first, byAddress)
+    const why = whyText(first, due)
     const isNews = first.plan !== 'maybe' || !told.has(why)
     told.add(why)
     return {
@@ -113,9 +113,9 @@ function itemsText({ plan, items, stale }: PlannedStage): string {
 }
 
 /** Why a stage would run; for one that may run, what decides it. */
-function whyText(stage: PlannedStage, stages: ReadonlyMap<string, PlannedStage>): string {
+function whyText(stage: PlannedStage, due: ReadonlyMap<string, ReadonlySet<string>>): string {
   if (stage.plan === 'maybe' && stage.reasons.length === 0) {
-    const causes = [...new Set(dueAbove(stage, stages).map((each) => each.stage))]
+    const causes = [...(due.get(stage.address) ?? [])]
     return causes.length === 0 ? '' : `unless ${causes.join(', ')} gives the same output`
   }
   if (stage.plan !== 'run' && stage.plan !== 'maybe' && stage.plan !== 'blocked') return ''
@@ -123,18 +123,18 @@ function whyText(stage: PlannedStage, stages: ReadonlyMap<string, PlannedStage>)
   return `${reasons.at(0) ?? ''}${reasons.length < 2 ? '' : ` (+${reasons.length - 1} more)`}`
 }
 
-/** The stages sure to run that `stage` rests on, over stages that may. */
-function dueAbove(
-  { needs }: PlannedStage,
-  stages: ReadonlyMap<string, PlannedStage>,
-  seen = new Set<string>(),
-): PlannedStage[] {
-  return needs.flatMap((address) => {
-    const needed = stages.get(address)
-    if (needed === undefined || seen.has(address)) return []
-    seen.add(address)
-    return needed.plan === 'run' ? [needed] : needed.plan === 'maybe' ? dueAbove(needed, stages, seen) : []
-  })
+/** By address, the names of the stages sure to run that a stage rests on, over stages that may. A plan has needs first. */
+function dueAbove(stages: readonly PlannedStage[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const above = new Map<string, ReadonlySet<string>>()
+  const handedOn = new Map<string, ReadonlySet<string>>()
+  for (const { address, stage, plan, needs } of stages) {
+    const sets = [...new Set(needs.flatMap((need) => handedOn.get(need) ?? []))]
+    const due = sets.length === 1 ? sets[0] : new Set(sets.flatMap((set) => [...set]))
+    above.set(address, due)
+    if (plan === 'run') handedOn.set(address, new Set([stage]))
+    else if (plan === 'maybe') handedOn.set(address, due)
+  }
+  return above
 }
 
 /** Undefined as soon as one is not known. */
@@ -176,7 +176,7 @@ export function billLines(bill: Bill, stages: readonly PlannedStage[], cores: nu
     `Bill  ${due.join(', ')}`,
     `${roughly(bill.estMs)} on ${cores} core${cores === 1 ? '' : 's'}`,
     `${growth(bill.estBytes)} of ${formatBytes(bill.freeBytes)} free`,
-    ...(path.stages.length < 2 ? [] : [`longest path ${path.stages.join(' > ')} ${roughly(path.ms)}`]),
+    ...(path.stages.length < 2 ? [] : [`longest path ${pathText(path.stages)} ${roughly(path.ms)}`]),
     ...(undecoded === 0 ? [] : [`decoding ${plural(undecoded, 'new picture')} ${roughly(decodingMs)}`]),
   ].join('  ')
   return [line, ...shared]
@@ -196,21 +196,38 @@ function sharedLine({ variants, groups, savedMs }: NonNullable<Bill['shared']>):
 const roughly = (ms: number): string =>
   ms < 90_000 ? estimate(ms) : ms < 3_570_000 ? `~${Math.round(ms / 60_000)}m` : `~${formatDuration(ms)}`
 
+/** A chain of stages, told from its end. */
+interface Path {
+  readonly stage: string
+  readonly before: Path | undefined
+  readonly length: number
+  readonly ms: number
+}
+
 /** The costliest chain of stages that run or may run. */
 function longestPath(stages: readonly PlannedStage[]): { stages: string[]; ms: number } {
-  const best = new Map<string, { stages: string[]; ms: number }>()
-  let longest = { stages: [] as string[], ms: 0 }
-  for (const stage of stages) {
-    if (stage.plan !== 'run' && stage.plan !== 'maybe') continue
-    const before = stage.needs
-      .flatMap((address) => best.get(address) ?? [])
-      .reduce((a, b) => (b.ms > a.ms || (b.ms === a.ms && b.stages.length > a.stages.length) ? b : a), {
-        stages: [] as string[],
-        ms: 0,
-      })
-    const path = { stages: [...before.stages, stage.stage], ms: before.ms + (stage.estMs ?? 0) }
-    best.set(stage.address, path)
-    if (path.ms > longest.ms || (path.ms === longest.ms && path.stages.length > longest.stages.length)) longest = path
+  const best = new Map<string, Path>()
+  const longer = (a: Path | undefined, b: Path): Path =>
+    a === undefined || b.ms > a.ms || (b.ms === a.ms && b.length > a.length) ? b : a
+  let longest: Path | undefined
+  for (const { address, stage, plan, needs, estMs = 0 } of stages) {
+    if (plan !== 'run' && plan !== 'maybe') continue
+    const before = needs.flatMap((need) => best.get(need) ?? []).reduce<Path | undefined>(longer, undefined)
+    const path = { stage, before, length: (before?.length ?? 0) + 1, ms: (before?.ms ?? 0) + estMs }
+    best.set(address, path)
+    longest = longer(longest, path)
   }
-  return longest
+  const names: string[] = []
+  for (let path = longest; path !== undefined; path = path.before) names.push(path.stage)
+  return { stages: names.reverse(), ms: longest?.ms ?? 0 }
+}
+
+/** Names of a path; of a long one both ends. */
+const SHOWN_OF_PATH = 12
+
+function pathText(names: readonly string[]): string {
+  if (names.length <= SHOWN_OF_PATH) return names.join(' > ')
+  const end = SHOWN_OF_PATH / 2
+  const left = `(${formatCount(names.length - SHOWN_OF_PATH)} more)`
+  return [...names.slice(0, end), left, ...names.slice(-end)].join(' > ')
 }

@@ -104,3 +104,13 @@ test('items that are in the cache are told from those that must be computed', ()
   const extract = stage('extract', { plan: 'run', items: 180, stale: 2, estMs: 1100, estBytes: 7e5 })
   expect(planTable([extract], PLAIN_LOOK)[1]).toBe('* extract      1  run   2/180       ~1s  +700 kB')
 })
+
+test('a chain of thousands is told in a line, by both its ends', () => {
+  const chain = Array.from({ length: 5000 }, (_, i) =>
+    stage(`s${i}`, i === 0 ? { plan: 'run', estMs: 1 } : { plan: 'maybe', estMs: 1, needs: [`s${i - 1}`] }),
+  )
+  expect(planTable(chain, PLAIN_LOOK)[2]).toMatch(/^\? s1 .*unless s0 gives the same output$/)
+  expect(billLines(BILL, chain, 2)[0]).toContain(
+    'longest path s0 > s1 > s2 > s3 > s4 > s5 > (4,988 more) > s4994 > s4995 > s4996 > s4997 > s4998 > s4999 ~5s',
+  )
+})
