@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import { Failure } from '../../base/diagnostic.ts'
 import { formatBytes } from '../../base/format.ts'
 import type { ProcessUsage } from '../stage.ts'
+import { BoundedLog } from './bounded-log.ts'
 import { start } from './launchers.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { MemoryWatch } from './memory-watch.ts'
@@ -34,7 +35,8 @@ export async function execute(command: Command): Promise<void> {
   signal.throwIfAborted()
   let watch: MemoryWatch | undefined
   let overBytes: number | undefined
-  const [output, errors] = [new LineSplitter(log), new LineSplitter(log)]
+  const said = new BoundedLog(log)
+  const [output, errors] = [0, 1].map(() => new LineSplitter((line) => said.write(line)))
   const program = start({
     argv,
     folder,
@@ -59,7 +61,7 @@ export async function execute(command: Command): Promise<void> {
   try {
     const { code, cpuMs = 0 } = await program.ended.catch((error: unknown) => cannotStart(name, error))
     used({ cpuMs, rssBytes: watch?.stop() ?? 0 })
-    for (const lines of [output, errors]) lines.end()
+    for (const lines of [output, errors, said]) lines.end()
     signal.throwIfAborted()
     if (overBytes !== undefined) throw tooLarge(name, overBytes, memBytes)
     if (code !== 0) throw ended(name, code)

@@ -108,6 +108,18 @@ describe('a command', () => {
     expect(await run('sesame-2')).toBe('done')
   })
 
+  test('that prints without end is heard at its beginning and its end', async () => {
+    await spec(`
+  chatty: { uses: command/shell, with: { run: "seq 200000; sleep 0.2; echo last words >&2; exit 3", outputs: [x] } }
+`)
+    const { events } = await project.run('c')
+    const said = events.flatMap((event) => (event.type === 'stage.log' ? [event.text] : []))
+    expect(said.slice(0, 2)).toEqual(['1', '2'])
+    expect(said.filter((text) => text.includes('left out'))).toEqual(['(149,801 lines left out here, 849 kB)'])
+    expect(said.slice(-2).sort()).toEqual(['200000', 'last words'])
+    expect(said.length).toBe(50_000 + 1 + 200)
+  })
+
   test('may leave what is hard to remove, in whatever mode; an output that it may not read is its failure', async () => {
     const long = `$(printf 'dddddddddddddddddddd/%.0s' $(seq 194))`
     await spec(`
