@@ -9,7 +9,7 @@ const FIRST = ['cli/main.ts', 'cli/parse.ts', 'cli/help-text.ts', 'cli/io.ts', '
 /** What nearly every run loads of the project itself, and of others. */
 const OFTEN =
   /^(base|artifacts|cache|runner(?!\/(host|explain|history))|ui(?!\/page)|cli\/(?!cache|weights)|stages(?!.*-task\.ts))\/.*\.ts$/
-const LIGHT = ['commander', 'lmdb', 'p-queue', 'string-width']
+const LIGHT = ['commander', 'lmdb', 'p-queue']
 
 const isOwn = (name) => /\.tsx?$/.test(name)
 /** What a file imports at once, not when a function of it asks. */

@@ -1,7 +1,18 @@
-import stringWidth from 'string-width'
+import { createRequire } from 'node:module'
+
+type Measure = (text: string) => number
+
+const require = createRequire(import.meta.url)
+let measure: Measure | undefined
 
 /** Columns a text takes in a terminal; ambiguous characters count 1, colour codes 0. */
-export const displayWidth = (text: string): number => stringWidth(text)
+export function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length
+  measure ??= loadMeasure() // takes longer than planning a hundred stages
+  return measure(text)
+}
+
+const loadMeasure = (): Measure => (require('string-width') as { readonly default: Measure }).default
 
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)))

@@ -111,9 +111,25 @@ export class EventFold {
     const spec = { ...this.#told.spec, name, digest }
     Object.assign(this.#told, { spec, overrides, protocol, seed, engine, cores, git, variants })
     for (const { stage, variant, address, kind, needs, plan, key, reasons, list } of stages) {
-      const none = { wallMs: 0, cpuMs: 0, rssBytes: 0, bytes: 0, savedMs: 0, artifacts: {} }
-      const known = { address, stage, variant, kind, list, needs, plan, ...(key !== undefined && { key }) }
-      this.#stages.set(cellName(stage, variant), { ...known, state: 'waiting', reasons, ...none })
+      const row: Mutable<RunStage> = {
+        address,
+        stage,
+        variant,
+        kind,
+        list,
+        needs,
+        plan,
+        state: 'waiting',
+        reasons,
+        wallMs: 0,
+        cpuMs: 0,
+        rssBytes: 0,
+        bytes: 0,
+        savedMs: 0,
+        artifacts: {},
+      }
+      if (key !== undefined) row.key = key
+      this.#stages.set(cellName(stage, variant), row)
     }
   }
 

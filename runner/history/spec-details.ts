@@ -8,14 +8,13 @@ export function specDetails(
   file: string,
 ): NonNullable<RunDetails['spec']> {
   const inertOf = new Map([...new Set(stages.map(({ kind }) => kind))].map((kind) => [kind, inertSettings(kind)]))
-  const inert = stages.flatMap(({ name, kind }) => {
-    const names = inertOf.get(kind)!
-    return names.length === 0 ? [] : [[name, names] as const]
-  })
+  const inert = stages
+    .filter(({ kind }) => inertOf.get(kind)!.length > 0)
+    .map(({ name, kind }) => [name, inertOf.get(kind)!])
   return {
     file,
     resolved,
-    inert: Object.fromEntries(inert),
+    inert: Object.fromEntries(inert) as Record<string, string[]>,
     cells: variants.map((variant, i) => ({ label: labels[i], variant })),
   }
 }
