@@ -74,7 +74,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'report',
     usage: '[RUN[@VARIANT]]',
     group: 'Look',
-    sentence: 'Write the HTML report of a run, or of its best variant.',
+    sentence: 'Write the HTML report of a run, or of a whole sweep.',
     examples: [
       'pipeline report',
       'pipeline report 7f3c@variance=0.90,lr=1e-3',

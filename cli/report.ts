@@ -5,17 +5,19 @@ import { findSide } from '../runner/history/variant.ts'
 import { parseCount } from './environment.ts'
 import { EXIT_OK } from './exit-codes.ts'
 import type { Invocation } from './invocation.ts'
-import { REPORT_IMAGES, writeReport } from './write-report.ts'
+import { REPORT_IMAGES, writeReport, writeReports } from './write-report.ts'
 
-/** `pipeline report [RUN[@VARIANT]]`: writes the HTML report anew and prints where it lies. */
+/** `pipeline report [RUN[@VARIANT]]`: writes the HTML report anew, of a sweep its overview and the best one's, and prints where it lies. */
 export async function run({ arguments: [word = 'last'], options, io }: Invocation): Promise<number> {
   const folders = foldersOf(io.root, io.environment)
   const out = options.text('out')
   const images = options.text('images')
-  const path = await writeReport(folders, findSide(folders.runs, word), {
-    images: images === undefined ? REPORT_IMAGES : parseCount('--images', images),
-    ...(out !== undefined && { file: resolve(io.cwd, out) }),
-  })
+  const most = images === undefined ? REPORT_IMAGES : parseCount('--images', images)
+  const side = findSide(folders.runs, word)
+  const path =
+    side.cell === undefined && out === undefined
+      ? await writeReports(folders, side.document, most)
+      : await writeReport(folders, side, { images: most, ...(out !== undefined && { file: resolve(io.cwd, out) }) })
   io.stdout.write(io.json ? `${JSON.stringify({ v: 1, kind: 'report', path })}\n` : `${relative(io.cwd, path)}\n`)
   if (options.has('open')) open(path)
   return EXIT_OK

@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto'
 import { plural } from '../base/format.ts'
 import type { ReportInput } from '../runner/report/read-report.ts'
 import { curvesSection } from './page/curves.ts'
 import { defectsSection } from './page/defects.ts'
 import { histogramSection } from './page/histogram.ts'
-import { Html, html, scriptElement } from './page/html.ts'
+import { html } from './page/html.ts'
 import { confusionSection, limitsSection, verdictSentence } from './page/limits.ts'
 import { baselinesSection, headlineTiles, metricsSection } from './page/metrics.ts'
-import { STYLE } from './page/style.ts'
 import { gallerySection } from './report/gallery.ts'
 import { gatesTable, resultBadge } from './report/gates.ts'
 import { keysSection } from './report/keys.ts'
@@ -15,15 +13,9 @@ import { lossesSection } from './report/losses.ts'
 import { problemsSection } from './report/problems.ts'
 import { PROGRAM } from './report/program.ts'
 import { provenanceSection } from './report/provenance.ts'
-import { REPORT_STYLE } from './report/style.ts'
+import { shell } from './report/shell.ts'
 import { timelineSection } from './report/timeline.ts'
 import { tryLimit } from './report/try-limit.ts'
-
-/** Nothing is loaded from outside the file, and its own program is the only one that runs. */
-function policy(): string {
-  const digest = createHash('sha256').update(PROGRAM).digest('base64')
-  return `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'`
-}
 
 /**
  * The report of one verdict: one HTML file that needs no other. The same input gives the same bytes. Every value passes the
@@ -33,14 +25,7 @@ export function renderReport(input: ReportInput, images: number): string {
   const { document, variant, verdict, thresholds } = input
   const name = document.spec.name ?? document.spec.path
   const { train, heldOut } = verdict.counts
-  const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
-<title>${name}${variant === '' ? '' : ` ${variant}`}, run ${document.run}</title>
-<style>${new Html(STYLE + REPORT_STYLE)}</style></head>
-<body><main>
-<header>${resultBadge(document)}<h1>${name}</h1>
+  const body = html`<header>${resultBadge(document)}<h1>${name}</h1>
 ${variant === '' ? null : html`<div class="variant">${variant}</div>`}
 ${verdictSentence(verdict)}
 <p class="soft">Learnt from ${plural(train, 'good image')}, limits from ${plural(heldOut, 'held-out image')}. Protocol ${verdict.protocol}. Run ${document.run}.</p>
@@ -58,9 +43,7 @@ ${gallerySection(input, images)}
 ${lossesSection(input)}
 ${timelineSection(input)}
 ${keysSection(input)}
-${provenanceSection(input)}
-<footer>flawline ${document.versions.flawline}</footer>
-</main>${scriptElement(PROGRAM)}</body></html>
-`
-  return page.text
+${provenanceSection(document)}
+<footer>flawline ${document.versions.flawline}</footer>`
+  return shell({ title: `${name}${variant === '' ? '' : ` ${variant}`}, run ${document.run}`, body, program: PROGRAM })
 }

@@ -5,10 +5,12 @@ import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { renderReport } from '../../ui/report.ts'
+import { renderSweep } from '../../ui/sweep.ts'
 import { exampleReport } from '../ui/example-report.ts'
+import { exampleSweep } from '../ui/example-sweep.ts'
 import { describeInChromium, startChromium } from './chromium.ts'
 
-describeInChromium('the report in a browser', () => {
+describeInChromium('reports in a browser', () => {
   let folder: string
   let browser: Browser
   let page: Page
@@ -18,6 +20,7 @@ describeInChromium('the report in a browser', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'flawline-'))
     writeFileSync(join(folder, 'report.html'), renderReport(await exampleReport(), 200))
+    writeFileSync(join(folder, 'sweep.html'), renderSweep(exampleSweep()))
     browser = await startChromium()
   })
   afterAll(async () => {
@@ -87,10 +90,26 @@ describeInChromium('the report in a browser', () => {
     expect(await page.locator('#viewer').isVisible()).toBe(false)
   })
 
-  test.each(['light', 'dark'] as const)('has nothing that axe finds fault with, %s', async (colorScheme) => {
+  test('sorts the variants of a sweep by any column', async () => {
+    await page.goto(`file://${join(folder, 'sweep.html')}`)
+    const first = page.locator('.sortable tbody tr').first()
+    const head = page.locator('.sortable th').nth(2)
+    await head.locator('button').click()
+    expect(await first.innerText()).toMatch(/^0\.85\s+1e-3/)
+    expect(await head.getAttribute('aria-sort')).toBe('ascending')
+    await head.locator('button').click()
+    expect(await first.innerText()).toMatch(/^0\.90\s+3e-3/)
+  })
+
+  test.each([
+    ['report', 'light'],
+    ['report', 'dark'],
+    ['sweep', 'light'],
+    ['sweep', 'dark'],
+  ] as const)('has nothing that axe finds fault with: %s, %s', async (name, colorScheme) => {
     const context = await browser.newContext({ bypassCSP: true, colorScheme }) // axe is a script of its own
     const own = await context.newPage()
-    await own.goto(`file://${join(folder, 'report.html')}`)
+    await own.goto(`file://${join(folder, `${name}.html`)}`)
     await own.addScriptTag({ content: axe.source })
     const found = await own.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>('axe.run()')
     expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([])

@@ -1,9 +1,9 @@
 import { formatDuration } from '../../base/format.ts'
-import type { ReportInput } from '../../runner/report/read-report.ts'
+import type { RunDocument } from '../../runner/history/run-document.ts'
 import { type Html, html, preformatted } from '../page/html.ts'
 
 /** What it takes to get these figures again: spec, overrides, seed, engine, versions, commit, command. */
-export function provenanceSection({ document }: ReportInput): Html {
+export function provenanceSection(document: RunDocument): Html {
   const { run, spec, overrides, protocol, seed, engine, cores, git, versions, started, wallMs, argv } = document
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['run', run],

@@ -4,6 +4,8 @@ nav { position: sticky; top: 0; z-index: 2; background: var(--paper); border-bot
 nav a { color: var(--soft); text-decoration: none; margin-right: 18px; white-space: nowrap; }
 nav a:hover, nav a:focus-visible { color: var(--ink); }
 section { scroll-margin-top: 48px; }
+main a { color: var(--accent); }
+svg .label { fill: var(--ink); stroke: var(--paper); stroke-width: 4px; paint-order: stroke; }
 .result { display: inline-block; font-size: 13px; font-weight: 650; letter-spacing: .04em; border: 1px solid currentcolor; border-radius: 5px; padding: 2px 9px; margin-bottom: 12px; }
 .problems h2 { margin-top: 32px; }
 caption { text-align: left; color: var(--soft); font-size: 12.5px; padding-bottom: 4px; }
@@ -46,6 +48,9 @@ dialog .zoomed .over { background: none; position: absolute; inset: 0; clip-path
 dialog .zoomed .over img:first-child { visibility: hidden; }
 dialog .bar { display: flex; flex-wrap: wrap; gap: 8px 24px; align-items: center; margin-top: 12px; }
 kbd { font: inherit; border: 1px solid var(--line); border-radius: 4px; padding: 0 5px; }
+.sortable th button { border: 0; padding: 0; background: none; color: inherit; font-weight: inherit; }
+.sortable th[aria-sort=ascending] button::after { content: ' ↑'; } .sortable th[aria-sort=descending] button::after { content: ' ↓'; }
+.small-charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(320px, 100%), 1fr)); gap: 20px 28px; }
 @media (prefers-color-scheme: dark) { .key.predicted { color: #56a8e0; } .key.truth { color: #35d08f; } }
 @media print { nav, .controls, .try { display: none; } .cards { grid-template-columns: repeat(3, 1fr); } details > * { display: none; } }
 `
