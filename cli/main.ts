@@ -77,7 +77,15 @@ async function rethrow(error: unknown, { root, environment }: Io): Promise<never
 
 async function ioOf(options: Options, streams: Streams): Promise<Io> {
   const { openIo } = await import('./io.ts')
-  return openIo(options, streams, process.cwd())
+  return openIo(options, streams, workingFolder())
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    throw new Failure('E403', 'the working folder is gone', { help: ['change to a folder that is there'] })
+  }
 }
 
 /** Quietly where the reader has gone; else, such as on a full disk, with a line on the other stream. At once: nobody hears the rest. */

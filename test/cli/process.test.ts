@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { closeAfterFirstBytes, makeProject, PIPELINE, runPipelineCommand, SYNTHETIC_SPEC } from './pipeline-process.ts'
@@ -93,6 +93,19 @@ describe('the built command', () => {
       },
     )
     expect([status, stderr]).toEqual([5, 'error E501 cannot write to stdout: ENOSPC\n'])
+  })
+
+  test('a working folder that is gone is E403', () => {
+    const gone = join(makeProject({ small: SYNTHETIC_SPEC }), 'gone')
+    mkdirSync(gone)
+    const script = 'cd "$2" && rmdir "$2" && "$0" "$1" plan small'
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', script, process.execPath, PIPELINE, gone], {
+      encoding: 'utf8',
+    })
+    expect([status, stderr]).toEqual([
+      4,
+      'error E403 the working folder is gone\n  help  change to a folder that is there\n',
+    ])
   })
 
   test('options that exclude each other are E005', () => {
