@@ -63,6 +63,23 @@ stages:
   },
 }
 
+/** A training that keeps its state after every epoch. */
+export const TRAINING: Subject = {
+  name: 'training',
+  files: {
+    'pipelines/training.yaml': `version: 1
+name: training
+seed: 11
+stages:
+  acquire: { uses: acquire/synthetic, with: { train: 3, test_good: 1, test_defective: 1, poses: 1, size: 64 } }
+  split:   { uses: split/by-part, needs: [acquire], with: { held_out: 0.34 } }
+  extract: { uses: extract/mobilenet-v2, needs: [split], with: { size: 64 } }
+  sample:  { uses: sample/cells, needs: [extract], with: { grid: 8, per_image: all } }
+  train:   { uses: train/dfr, needs: [sample], with: { latent: 4, epochs: 4, batch: 64, checkpoint: 0 } }
+`,
+  },
+}
+
 export async function projectOf({ files }: Subject): Promise<Project> {
   const project = await makeProject()
   for (const [path, content] of Object.entries(files)) await project.write(path, content)

@@ -19,6 +19,7 @@ import {
   run,
   type Subject,
   told,
+  TRAINING,
   WHOLE,
 } from './rig.ts'
 
@@ -30,6 +31,8 @@ interface Scenario {
   readonly earlier?: Subject
   readonly damage?: (root: string) => void
   readonly args?: readonly string[]
+  /** The points in question, where others of this command are tried elsewhere. */
+  readonly points?: RegExp
   /** In place of a run. */
   readonly command?: readonly string[]
   readonly allowed?: readonly string[]
@@ -42,6 +45,7 @@ const cache = (root: string): string => join(root, '.pipeline/cache')
 const SCENARIOS: readonly Scenario[] = [
   { name: 'a first run of light stages and commands', subject: LIGHT, share: 4 },
   { name: 'a first run over images', subject: IMAGES, share: 2 },
+  { name: 'a training that keeps its state', subject: TRAINING, points: /^checkpoint-/, share: 1 },
   {
     name: 'a run over fewer images than the one before',
     subject: IMAGES,
@@ -101,76 +105,80 @@ function placesIn(trace: string): Place[] {
 const seen = new Set<string>()
 let deaths = 0
 
-describe.each(SCENARIOS)('$name', ({ subject, earlier, damage, args = [], command, allowed = [], share, name }) => {
-  const perform = (project: Project, fault: string): Promise<Ended> => {
-    const env = { PIPELINE_FAULT: fault }
-    return command === undefined ? run(project, [subject.name, ...args], env) : execute(project, command, env)
-  }
-  let template: string
-  let reference: Result
-  let places: Place[]
-  const projects: { root: string; dispose: () => Promise<void> }[] = []
-
-  /** The project as it is before the command. */
-  async function prepared(): Promise<Project> {
-    const project = await projectOf(subject)
-    projects.push(project)
-    cpSync(template, project.root, { recursive: true, preserveTimestamps: true })
-    return project
-  }
-
-  beforeAll(async () => {
-    const undisturbed = await projectOf(subject)
-    projects.push(undisturbed)
-    const clean = await run(undisturbed, [subject.name])
-    expect(clean.code, told(clean)).toBe(0)
-    reference = await resultOf(undisturbed, clean)
-    template = await mkdtemp(join(tmpdir(), 'flawline-'))
-    if (earlier !== undefined) {
-      const before = await projectOf(earlier)
-      projects.push(before)
-      expect((await run(before, [subject.name])).code).toBe(0)
-      damage?.(before.root)
-      cpSync(before.root, template, { recursive: true, preserveTimestamps: true })
+describe.each(SCENARIOS)(
+  '$name',
+  ({ subject, earlier, damage, args = [], command, allowed = [], share, points = /./, name }) => {
+    const perform = (project: Project, fault: string): Promise<Ended> => {
+      const env = { PIPELINE_FAULT: fault }
+      return command === undefined ? run(project, [subject.name, ...args], env) : execute(project, command, env)
     }
-    for (const [path, content] of Object.entries(subject.files)) {
-      mkdirSync(join(template, path, '..'), { recursive: true })
-      writeFileSync(join(template, path), content)
-    }
-    const traced = await prepared()
-    const trace = join(traced.root, 'trace')
-    const armed = await perform(traced, `trace:${trace}`)
-    expect(armed.code, told(armed)).toBe(0)
-    const all = placesIn(readFileSync(trace, 'utf8'))
-    places = WHOLE ? all : seededRandom('places', name, 1).shuffle(all).slice(0, share)
-  }, 300_000)
-  afterAll(async () => {
-    rmSync(template, { recursive: true, force: true })
-    for (const project of projects) await project.dispose()
-  })
+    let template: string
+    let reference: Result
+    let places: Place[]
+    const projects: { root: string; dispose: () => Promise<void> }[] = []
 
-  test('killed at a write point, is repaired by a plain second run', async () => {
-    for (const { site, point, passage } of places) {
-      const project = await prepared()
-      const fault = `${point}:${passage}${site === 'host' ? ',host' : ''}`
-      const broken = await perform(project, fault)
-      // How many commits and events there are is a matter of time: the last passage may not be reached again.
-      const { signal, code } = broken
-      const outcome = signal ?? code
-      expect([0, site === 'runner' ? 'SIGKILL' : 1], `${fault}\n${told(broken)}`).toContain(outcome)
-      expect(broken.stderr).toBe('')
-      await expectRepaired(project, subject, reference, broken, { allowed: ['W220', ...allowed] }).catch(
-        (error: unknown) => {
-          throw new Error(`after ${fault}`, { cause: error })
-        },
-      )
-      await project.dispose()
-      if (outcome !== 0) seen.add(point)
-      if (outcome !== 0) deaths++
+    /** The project as it is before the command. */
+    async function prepared(): Promise<Project> {
+      const project = await projectOf(subject)
+      projects.push(project)
+      cpSync(template, project.root, { recursive: true, preserveTimestamps: true })
+      return project
     }
-    if (WHOLE) process.stdout.write(`${name}: ${places.length} places, ${deaths} deaths so far\n`)
-  }, 3_600_000)
-})
+
+    beforeAll(async () => {
+      const undisturbed = await projectOf(subject)
+      projects.push(undisturbed)
+      const clean = await run(undisturbed, [subject.name])
+      expect(clean.code, told(clean)).toBe(0)
+      reference = await resultOf(undisturbed, clean)
+      template = await mkdtemp(join(tmpdir(), 'flawline-'))
+      if (earlier !== undefined) {
+        const before = await projectOf(earlier)
+        projects.push(before)
+        expect((await run(before, [subject.name])).code).toBe(0)
+        damage?.(before.root)
+        cpSync(before.root, template, { recursive: true, preserveTimestamps: true })
+      }
+      for (const [path, content] of Object.entries(subject.files)) {
+        mkdirSync(join(template, path, '..'), { recursive: true })
+        writeFileSync(join(template, path), content)
+      }
+      const traced = await prepared()
+      const trace = join(traced.root, 'trace')
+      const armed = await perform(traced, `trace:${trace}`)
+      expect(armed.code, told(armed)).toBe(0)
+      const all = placesIn(readFileSync(trace, 'utf8')).filter(({ point }) => points.test(point))
+      expect(all).not.toEqual([])
+      places = WHOLE ? all : seededRandom('places', name, 1).shuffle(all).slice(0, share)
+    }, 300_000)
+    afterAll(async () => {
+      rmSync(template, { recursive: true, force: true })
+      for (const project of projects) await project.dispose()
+    })
+
+    test('killed at a write point, is repaired by a plain second run', async () => {
+      for (const { site, point, passage } of places) {
+        const project = await prepared()
+        const fault = `${point}:${passage}${site === 'host' ? ',host' : ''}`
+        const broken = await perform(project, fault)
+        // How many commits and events there are is a matter of time: the last passage may not be reached again.
+        const { signal, code } = broken
+        const outcome = signal ?? code
+        expect([0, site === 'runner' ? 'SIGKILL' : 1], `${fault}\n${told(broken)}`).toContain(outcome)
+        expect(broken.stderr).toBe('')
+        await expectRepaired(project, subject, reference, broken, { allowed: ['W220', ...allowed] }).catch(
+          (error: unknown) => {
+            throw new Error(`after ${fault}`, { cause: error })
+          },
+        )
+        await project.dispose()
+        if (outcome !== 0) seen.add(point)
+        if (outcome !== 0) deaths++
+      }
+      if (WHOLE) process.stdout.write(`${name}: ${places.length} places, ${deaths} deaths so far\n`)
+    }, 3_600_000)
+  },
+)
 
 afterAll(() => {
   const never = FAULT_POINTS.filter((point) => !seen.has(point))
