@@ -24,6 +24,8 @@ export interface ScanOptions {
   readonly readers: number
   readonly signal: AbortSignal
   readonly progress: (done: number, total: number) => void
+  /** Told before files are read that were never read, or changed. */
+  readonly unread?: () => void
   /** Takes files that changed for another content, told by size and time, and opens none that was ever read. */
   readonly peek?: true
 }
@@ -38,6 +40,7 @@ export function scanContext({
   readers,
   signal,
   progress,
+  unread,
   peek,
 }: ScanOptions): ScanContext {
   /** While peeking: content that was made up -> what the file held when it was read. */
@@ -47,7 +50,8 @@ export function scanContext({
     seed,
     progress,
     absolute: (path) => (isAbsolute(path) ? path : join(root, path)),
-    digests: (paths) => digestFiles(paths, { cache, readers, signal, progress, ...(peek && { earlier }) }),
+    digests: (paths) =>
+      digestFiles(paths, { cache, readers, signal, progress, ...(unread && { unread }), ...(peek && { earlier }) }),
     remember: async <T>(topic: string, digest: Digest, compute: () => Promise<T>): Promise<T> => {
       const before = earlier.get(digest)
       const known = facts.get(topic, digest) ?? (before && facts.get(topic, before))
@@ -66,8 +70,11 @@ async function digestFiles(
     readers,
     signal,
     progress,
+    unread: tellUnread,
     earlier,
-  }: Pick<ScanOptions, 'cache' | 'readers' | 'signal' | 'progress'> & { readonly earlier?: Map<Digest, Digest> },
+  }: Pick<ScanOptions, 'cache' | 'readers' | 'signal' | 'progress' | 'unread'> & {
+    readonly earlier?: Map<Digest, Digest>
+  },
 ): Promise<{ digests: Map<string, Digest>; failed: Map<string, string> }> {
   const stats = new FileStats(cache.index)
   const digests = new Map<string, Digest>()
@@ -89,6 +96,7 @@ async function digestFiles(
       failed.set(path, (error as NodeJS.ErrnoException).code ?? String(error))
     }
   }
+  if (unread.length > 0) tellUnread?.()
   let done = 0
   let read: [string, StatRecord][] = []
   let batch = COMMIT_BATCH

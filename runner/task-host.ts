@@ -26,6 +26,11 @@ export class TaskHost implements TaskRunner {
     return outcome
   }
 
+  /** Starts the child, for a task that is likely to come: its start takes as long as planning many images. */
+  warmUp(): void {
+    if (this.#process === undefined || this.#process.hasEnded) this.#process = new HostProcess()
+  }
+
   /** Ends the child at once, whatever it does. */
   kill(): void {
     this.#process?.kill()
@@ -34,8 +39,8 @@ export class TaskHost implements TaskRunner {
 
   #run(task: Unnumbered<Task>, listen: (message: TaskMessage) => void, signal: AbortSignal): Promise<TaskOutcome> {
     if (signal.aborted) return Promise.resolve({ type: 'cancelled' })
-    if (this.#process === undefined || this.#process.hasEnded) this.#process = new HostProcess()
-    const host = this.#process
+    this.warmUp()
+    const host = this.#process!
     const limitBytes = ('memBytes' in task ? task.memBytes : undefined) ?? taskMemory()
     return new Promise((resolve) => {
       let killTimer: NodeJS.Timeout | undefined

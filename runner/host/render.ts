@@ -60,5 +60,11 @@ function renderScene(source: Extract<Picture['source'], { type: 'synthetic' }>):
   if (source.version !== SYNTHETIC_VERSION) {
     throw new Error(`Internal error: scene of version ${source.version}, the generator is version ${SYNTHETIC_VERSION}`)
   }
-  return renderPart(source.scene as Scene)
+  const scene = JSON.stringify(source.scene)
+  if (lastScene?.scene !== scene) lastScene = { scene, rendered: renderPart(source.scene as Scene) }
+  const { image, mask } = lastScene.rendered
+  return { image: { ...image, data: image.data.slice() }, mask: { ...mask, data: mask.data.slice() } }
 }
+
+/** A scene gives image and mask at once, and they are asked for one after the other. */
+let lastScene: { readonly scene: string; readonly rendered: ReturnType<typeof renderPart> } | undefined

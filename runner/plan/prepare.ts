@@ -84,7 +84,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   )
   const lineage = new Lineage(lineageOf(options.specPath, folders.root), cache)
   const writer = new IndexWriter(cache)
-  const contextWith = (facts: KnownFacts): ScanContext =>
+  const contextWith = (facts: KnownFacts, unread?: () => void): ScanContext =>
     scanContext({
       cache,
       facts,
@@ -94,13 +94,14 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
       readers: options.jobs,
       signal: options.signal,
       progress: (done, total) => emitProgress(done, total, 'reading'),
+      ...(unread && { unread }),
       ...(options.peek && { peek: options.peek }),
     })
   let undecoded = 0
   let decodedMs = 0
   const complete: Parameters<typeof makeTables>[2] = async (stage, scan) => {
     const facts = new KnownFacts(cache, lineage.name(stage.address))
-    const { table, ...scanned } = await scan(contextWith(facts))
+    const { table, ...scanned } = await scan(contextWith(facts, () => options.host?.warmUp()))
     const unknown = uninspected(table, facts)
     if (options.host === undefined) undecoded += unknown.length
     else if (unknown.length > 0) {
