@@ -1,3 +1,4 @@
+import { autoencoderStep } from './autoencoder-step.ts'
 import { b6Features } from './b6-features.ts'
 import type { Benchmark } from './benchmark.ts'
 import { dfrStep } from './dfr-step.ts'
@@ -15,6 +16,7 @@ import { quickstart } from './quickstart.ts'
 /** By the name that people type. */
 export const BENCHMARKS = new Map<string, Benchmark>([
   ['dfr-step', dfrStep],
+  ['autoencoder-step', autoencoderStep],
   ['b6-features', b6Features],
   ['pixels', pixels],
   ['metrics', metrics],
