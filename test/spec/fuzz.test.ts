@@ -8,8 +8,7 @@ import { printDiagnostics } from '../../ui/diagnostics.ts'
 import { KINDS } from './kinds.ts'
 import { EXAMPLE } from './rig.ts'
 
-/** A share in CI; `PIPELINE_TEST_FUZZ=10000` for the whole. */
-const CASES = Number(process.env.PIPELINE_TEST_FUZZ ?? 2000)
+const CASES = process.env.PIPELINE_TEST_FAULTS === 'whole' ? 10_000 : 2000
 const shipped = new URL('../../pipelines/', import.meta.url)
 /** Axes of maps, zip, include, exclude, conditional stages, and how a stage is run. */
 const SWEEP = `version: 1
