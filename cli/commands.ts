@@ -216,6 +216,23 @@ export const COMMANDS: readonly CommandRow[] = [
     most: Infinity,
   },
   {
+    name: 'init',
+    usage: '[DIR]',
+    group: 'Spec',
+    sentence: 'Write a commented spec for a folder of images, or a demo.',
+    examples: ['pipeline init', 'pipeline init data/parts --template dfr', 'pipeline init demo --yes'],
+    options: [
+      [
+        'What to write',
+        [
+          { flags: '--template <NAME>', text: 'pca (nothing to train, the default) or dfr' },
+          { flags: '--yes', text: 'ask nothing' },
+        ],
+      ],
+    ],
+    most: 1,
+  },
+  {
     name: 'schema',
     usage: '[KIND]',
     group: 'Spec',

@@ -19,6 +19,7 @@ const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   status: () => import('./status.ts'),
   graph: () => import('./graph.ts'),
   check: () => import('./check.ts'),
+  init: () => import('./init.ts'),
   schema: () => import('./schema.ts'),
   stages: () => import('./stages.ts'),
   'cache ls': () => import('./cache-ls.ts'),
