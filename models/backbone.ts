@@ -70,6 +70,12 @@ function loadEfficientNet(
   if (network !== name) throw new Failure('E303', `checkpoint of another network: this is ${network}, not ${name}`)
 
   const family = expectOk(onlyFamily(recognised))
+  if (told !== undefined && told !== family) {
+    const help = ['leave family out: the file tells by itself']
+    throw new Failure('E303', `checkpoint of another publisher: these weights are of ${family}, not of ${told}`, {
+      help,
+    })
+  }
   const settings = familySettings(network, family, published?.advProp)
   const preprocess = { ...settings.preprocess, ...(published?.filter && { filter: published.filter }) }
   return efficientNet({

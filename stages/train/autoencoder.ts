@@ -61,7 +61,8 @@ const common = {
     'x-unit': 'epochs',
   }),
   keep: Type.Enum(['last', 'best'], {
-    description: 'Which weights to give: of the last epoch, or of the one with the least held-out loss',
+    description:
+      'Which weights to give: of the last epoch, or of the one with the least held-out loss; limits then rest on images that took part in that choice',
     default: 'last',
   }),
   checkpoint: Type.Number({

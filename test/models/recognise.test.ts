@@ -120,9 +120,9 @@ describe('the catalogue', () => {
 })
 
 describe('loading a backbone', () => {
-  const failure = (name: BackboneName, file: Uint8Array): unknown => {
+  const failure = (name: BackboneName, file: Uint8Array, family?: Family): unknown => {
     try {
-      loadBackbone(name, file)
+      loadBackbone(name, file, { family })
     } catch (error) {
       return (error as { diagnostic: unknown }).diagnostic
     }
@@ -132,6 +132,12 @@ describe('loading a backbone', () => {
     expect(failure('efficientnet-b6', closedFormulaCheckpoint('efficientnet-b0'))).toMatchObject({
       code: 'E303',
       message: 'checkpoint of another network: this is efficientnet-b0, not efficientnet-b6',
+    })
+  })
+  test('of another publisher than the spec says is E303', () => {
+    expect(failure('efficientnet-b0', closedFormulaCheckpoint('efficientnet-b0'), 'timm')).toMatchObject({
+      code: 'E303',
+      message: 'checkpoint of another publisher: these weights are of torchvision, not of timm',
     })
   })
   test('from something else is E304', () => {
