@@ -60,6 +60,7 @@ export async function runInside(
   const cache = openMarked(folders.cache, mark)
   opened.keep()
   const command = new CommandRunner(cache)
+  request.kill.addEventListener('abort', () => void command.kill(), { once: true })
   sweepLocks(folders.cache)
   try {
     if (cache.damagedIndex !== undefined)

@@ -29,6 +29,13 @@ export class CommandRunner implements TaskRunner {
       : this.#light.run(task, listen, signal)
   }
 
+  /** Ends the task host and every command at once; those who wait for them hear of it. */
+  async kill(): Promise<void> {
+    this.#host.kill()
+    const { killPrograms } = await import('../../stages/command/launchers.ts')
+    killPrograms()
+  }
+
   /** Removes the folders of commands that ended. */
   tidy(): Promise<void> {
     return this.#remover.finish()

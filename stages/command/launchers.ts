@@ -20,7 +20,19 @@ export function start(program: Program): Started {
   }
   setsid ??= findSetsid()
   const { ended, signal } = setsid === null ? startDirectly(guarded) : launch(guarded, setsid)
-  return { ended: ended.finally(() => release()), signal }
+  running.add(signal)
+  const forget = (): void => {
+    release()
+    running.delete(signal)
+  }
+  return { ended: ended.finally(forget), signal }
+}
+
+const running = new Set<Started['signal']>()
+
+/** Ends every program of this process at once, whatever it does with signals. */
+export function killPrograms(): void {
+  for (const signal of running) signal('SIGKILL')
 }
 
 /** Where util-linux and busybox keep the program that begins a session, which a shell cannot do by itself. */

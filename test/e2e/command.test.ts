@@ -227,9 +227,9 @@ describe('files of the project', () => {
 
 describe('a run that ends early', () => {
   /** Starts a run whose command tells its process number, and waits for that. */
-  async function startSleeper(): Promise<{ child: ReturnType<typeof start>; pid: number }> {
+  async function startSleeper(before = ''): Promise<{ child: ReturnType<typeof start>; pid: number }> {
     await spec(`
-  sleep: { uses: command/shell, with: { run: "sh -c 'echo pid $$; exec sleep 300'", outputs: [x] } }
+  sleep: { uses: command/shell, with: { run: "${before}sh -c 'echo pid $$; exec sleep 300'", outputs: [x] } }
 `)
     const child = start(project.root, ['run', 'c', '--ui', 'json'])
     let stdout = ''
@@ -263,6 +263,22 @@ describe('a run that ends early', () => {
     expect(code).toBe(130)
     await gone(pid)
     expect(await leftInStaging()).toEqual([])
+  })
+
+  test('by Ctrl-C twice ends also a command that will not, and writes its record', async () => {
+    const { child, pid } = await startSleeper("trap '' TERM; ")
+    child.kill('SIGINT')
+    let said = ''
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (said += text))
+    const again = setInterval(() => child.kill('SIGINT'), 100) // the second counts from 0.3 s after the first
+    child.stdout!.on('data', (text: string) => {
+      if (text.includes('"type":"run.interrupt"') && text.includes('"count":2')) clearInterval(again)
+    })
+    const code = await new Promise((done) => child.on('close', done))
+    clearInterval(again)
+    expect([code, said]).toEqual([130, ''])
+    await gone(pid)
+    expect((await project.pipeline('ls')).stdout).toContain('interrupted')
   })
 
   test('by kill -9 takes its command with it, and the next run sweeps what was left', async () => {
