@@ -361,6 +361,15 @@ export const COMMANDS: readonly CommandRow[] = [
     most: 0,
   },
   {
+    name: 'completion',
+    usage: 'SHELL',
+    group: 'Keep',
+    sentence: 'Print a script that completes commands in bash, zsh or fish.',
+    examples: ['source <(pipeline completion bash)', 'pipeline completion zsh > _pipeline'],
+    options: [],
+    most: 1,
+  },
+  {
     name: 'help',
     usage: '[TOPIC]',
     group: 'Keep',

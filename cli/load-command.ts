@@ -30,6 +30,7 @@ const MODULES: Readonly<Record<string, () => Promise<CommandModule>>> = {
   'weights ls': () => import('./weights-ls.ts'),
   'weights path': () => import('./weights-path.ts'),
   doctor: () => import('./doctor.ts'),
+  completion: () => import('./completion.ts'),
   help: () => import('./help.ts'),
 }
 

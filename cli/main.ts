@@ -39,6 +39,11 @@ const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   })
 
 async function execute(argv: readonly string[], streams: Streams): Promise<number> {
+  if (argv[0] === 'complete' && argv[1] === '--') {
+    const { complete } = await import('./complete.ts')
+    await complete(argv.slice(2), streams)
+    return EXIT_OK
+  }
   const { parseCommandLine } = await import('./parse.ts')
   const parsed = parseCommandLine(argv)
   switch (parsed.type) {

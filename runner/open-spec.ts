@@ -20,7 +20,7 @@ export type OpenedSpec = Findings &
 
 /** From a found file (`-`: standard input) to a valid spec, or everything that is wrong with it. */
 export async function openSpec(
-  { spec: { cwd, root }, sets, environment }: PlanRequest,
+  { spec: { cwd, root }, sets, environment }: Pick<PlanRequest, 'spec' | 'sets' | 'environment'>,
   path: string,
 ): Promise<OpenedSpec> {
   const overrides = sets.map(({ kind, text }) => ({ option: SET_OPTIONS[kind], text }))
