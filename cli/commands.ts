@@ -365,7 +365,7 @@ export const COMMANDS: readonly CommandRow[] = [
     usage: 'SHELL',
     group: 'Keep',
     sentence: 'Print a script that completes commands in bash, zsh or fish.',
-    examples: ['source <(pipeline completion bash)', 'pipeline completion zsh > _pipeline'],
+    examples: ['pipeline completion bash >> ~/.bashrc', 'pipeline completion zsh > _pipeline'],
     options: [],
     most: 1,
   },
