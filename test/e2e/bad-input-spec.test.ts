@@ -60,7 +60,7 @@ stages:
       'pipelines/faulty.yaml:8:77 error E104 unknown key bogus in split.with',
       'pipelines/faulty.yaml:9:58 error E120 cycle: extract needs score, score needs extract',
       'pipelines/faulty.yaml:10:51 error E122 score needs nope, which is no stage of this spec',
-      'pipelines/faulty.yaml:10:73 error E106 score.top_k must be at least 1 cells, found -4',
+      'pipelines/faulty.yaml:10:73 error E106 score.top_k must be at least 1, found -4',
       'pipelines/faulty.yaml:11:3 error E106 "odd\\x1b[2J" in stages is not a stage name',
     ])
     expect(await readdir(project.root)).toEqual(['data', 'pipelines'])
