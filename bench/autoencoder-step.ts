@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { plural } from '../base/format.ts'
-import { KEEP_FREED_MEMORY } from '../runner/host/allocator.ts'
+import { hostMemory, KEEP_FREED_MEMORY } from '../runner/host/allocator.ts'
 import type { Benchmark } from './benchmark.ts'
 import { COMPARISON_COLUMNS, comparisonRow, median } from './comparison.ts'
 import { type Contender, race } from './peer.ts'
@@ -17,7 +17,7 @@ export const autoencoderStep: Benchmark = async ({ rounds = 5, python, tell }) =
   const torch = (form: string): string[] => [python(), peerScript('autoencoder_step.py'), ...sizes, 'notebook', form]
   const script = fileURLToPath(new URL('./autoencoder-step-flawline.js', import.meta.url))
   const contenders: Contender[] = [
-    { name: 'flawline', command: [process.execPath, script, ...sizes, 'notebook'], env: KEEP_FREED_MEMORY },
+    { name: 'flawline', command: [process.execPath, script, ...sizes, 'notebook'], env: hostMemory() },
     { name: 'PyTorch', command: torch('contiguous') },
     { name: 'PyTorch, malloc tuned', command: torch('contiguous'), env: KEEP_FREED_MEMORY },
     { name: 'PyTorch channels_last, malloc tuned', command: torch('channels_last'), env: KEEP_FREED_MEMORY },

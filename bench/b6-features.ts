@@ -5,7 +5,7 @@ import { plural } from '../base/format.ts'
 import type { Benchmark } from './benchmark.ts'
 import { closedFormulaCheckpoint } from './closed-formula-checkpoint.ts'
 import { COMPARISON_COLUMNS, comparisonRow } from './comparison.ts'
-import { KEEP_FREED_MEMORY } from '../runner/host/allocator.ts'
+import { hostMemory, KEEP_FREED_MEMORY } from '../runner/host/allocator.ts'
 import { race } from './peer.ts'
 import { peerScript } from './python.ts'
 import { withFolder } from './temporary.ts'
@@ -29,7 +29,7 @@ export const b6Features: Benchmark = ({ rounds = 9, python, tell }) =>
     const tuned = { name: 'PyTorch folded, channels_last, malloc tuned', env: KEEP_FREED_MEMORY }
     const [mine, plainPeer, tunedPeer] = await race(
       [
-        { name: 'flawline', command: ours, env: KEEP_FREED_MEMORY },
+        { name: 'flawline', command: ours, env: hostMemory() },
         { name: 'PyTorch as it comes', command: [...torch, 'plain'] },
         { ...tuned, command: [...torch, 'tuned'] },
       ],

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { plural } from '../base/format.ts'
 import type { Benchmark } from './benchmark.ts'
 import { COMPARISON_COLUMNS, comparisonRow, median } from './comparison.ts'
-import { KEEP_FREED_MEMORY } from '../runner/host/allocator.ts'
+import { hostMemory, KEEP_FREED_MEMORY } from '../runner/host/allocator.ts'
 import { type Contender, race } from './peer.ts'
 import { peerScript } from './python.ts'
 
@@ -17,10 +17,15 @@ export const dfrStep: Benchmark = async ({ rounds = 7, python, tell }) => {
   const torch = (form: string): string[] => [python(), peerScript('dfr_step.py'), ...sizes, form]
   const ours = [process.execPath, fileURLToPath(new URL('./dfr-step-flawline.js', import.meta.url)), ...sizes]
   const contenders: Contender[] = [
-    { name: 'flawline', command: ours, env: KEEP_FREED_MEMORY },
+    { name: 'flawline', command: ours, env: hostMemory() },
     { name: 'PyTorch conv', command: torch('conv') },
     { name: 'PyTorch conv, malloc tuned', command: torch('conv'), env: KEEP_FREED_MEMORY },
     { name: 'PyTorch conv channels_last, malloc tuned', command: torch('channels_last'), env: KEEP_FREED_MEMORY },
+    {
+      name: 'PyTorch conv channels_last, malloc tuned, large pages',
+      command: torch('channels_last'),
+      env: hostMemory(),
+    },
     { name: 'PyTorch linear, malloc tuned', command: torch('linear'), env: KEEP_FREED_MEMORY },
   ]
   const [mine, ...peers] = await race(contenders, { rounds, tell })

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { KEEP_FREED_MEMORY } from './host/allocator.ts'
+import { hostMemory } from './host/allocator.ts'
 import type { Beat } from './host/beat.ts'
 import type { FromHost, ToHost } from './host/protocol.ts'
 
@@ -37,7 +37,7 @@ export class HostProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
       execArgv: ['--max-old-space-size=4096'],
-      env: { ...process.env, ...KEEP_FREED_MEMORY },
+      env: { ...process.env, ...hostMemory() },
     })
     this.#child.on('message', (messages: readonly FromHost[]) => {
       for (const message of messages) this.#listener?.message(message)
