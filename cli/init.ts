@@ -4,7 +4,7 @@ import { Failure } from '../base/diagnostic.ts'
 import { plural } from '../base/format.ts'
 import { makeFolder } from '../base/make-folder.ts'
 import { sanitize } from '../base/sanitize.ts'
-import { storageFailure } from '../base/storage-failure.ts'
+import { writeFailure } from '../base/write-failure.ts'
 import { oneOf } from './environment.ts'
 import { EXIT_OK } from './exit-codes.ts'
 import { ask } from './init/ask.ts'
@@ -41,8 +41,7 @@ export async function run({ arguments: words, options, io }: Invocation): Promis
   try {
     await write(choice, io)
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException
-    throw storageFailure(error) ?? new Failure('E403', `cannot write to ${shown(choice.root, io)}: ${code || message}`)
+    throw writeFailure(error, `cannot write to ${shown(choice.root, io)}`)
   }
   return EXIT_OK
 }

@@ -4,7 +4,7 @@ import { foldersOf } from '../runner/environment.ts'
 import { comparisonCsv, comparisonMarkdown } from '../runner/comparison-files.ts'
 import type { RunDocument } from '../runner/history/run-document.ts'
 import { manifestOf } from '../runner/history/stored.ts'
-import { findSide, reaches, type Side, stagesIn } from '../runner/history/variant.ts'
+import { findSide, reaches, type Side, stagesIn, verdictsIn } from '../runner/history/variant.ts'
 import { findAddress } from '../runner/select/find-address.ts'
 import { comparisonTable } from '../ui/comparison-table.ts'
 import { runText } from '../ui/run-text.ts'
@@ -39,7 +39,7 @@ function compared({ document: { run, comparison }, cell }: Side): RunDocument['c
 function shownText(side: Side, { json, stdout, streams }: Io): string {
   const { document, cell } = side
   const stages = stagesIn(side)
-  const verdicts = document.verdicts.filter(({ variant }) => cell === undefined || reaches(variant, cell))
+  const verdicts = verdictsIn(side)
   if (json) return `${JSON.stringify({ kind: 'run', ...document, stages, verdicts })}\n`
   const columns = streams.stdout.isTTY ? stdout.columns() : Infinity
   const table = cell === undefined ? comparisonTable(document.comparison, { look: stdout.look, columns }) : []

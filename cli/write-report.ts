@@ -1,12 +1,12 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { digestValue } from '../base/digest.ts'
 import { Failure } from '../base/diagnostic.ts'
-import { storageFailure } from '../base/storage-failure.ts'
+import { writeFailure } from '../base/write-failure.ts'
+import { writeWhole } from '../base/write-whole.ts'
 import { readRun } from '../runner/history/find-run.ts'
 import type { RunDocument } from '../runner/history/run-document.ts'
-import { cellsOf, type Side } from '../runner/history/variant.ts'
-import { readReport, type ReportFolders, verdictsOf } from '../runner/report/read-report.ts'
+import { cellsOf, type Side, verdictsIn } from '../runner/history/variant.ts'
+import { readReport, type ReportFolders } from '../runner/report/read-report.ts'
 import { labelsIn } from '../runner/select/addressed.ts'
 import { fileName } from '../runner/stage-log.ts'
 import { relativeUrl } from '../ui/page/html.ts'
@@ -48,9 +48,9 @@ export async function writeReports(folders: ReportFolders, document: RunDocument
   const reports = new Map<string, string>()
   for (const cell of cells) {
     const side = { document, cell }
-    if (verdictsOf(side).length === 0) continue
+    if (verdictsIn(side).length === 0) continue
     const path = await writeReport(folders, side, { images })
-    for (const { address } of verdictsOf(side)) reports.set(address, relativeUrl(basename(path)))
+    for (const { address } of verdictsIn(side)) reports.set(address, relativeUrl(basename(path)))
   }
   const path = join(folders.runs, document.run, 'sweep.html')
   const spelling = new Map(document.comparison.map(({ address }) => [address, labelsIn(address)]))
@@ -72,11 +72,8 @@ export async function reportRun(folders: ReportFolders, run: string): Promise<st
 
 function writePage(path: string, text: string): void {
   try {
-    writeFileSync(`${path}.part`, text)
-    renameSync(`${path}.part`, path)
+    writeWhole(path, text)
   } catch (error) {
-    rmSync(`${path}.part`, { force: true })
-    const { code = '', message } = error as NodeJS.ErrnoException
-    throw storageFailure(error) ?? new Failure('E403', `cannot write ${path}: ${code || message}`)
+    throw writeFailure(error, `cannot write ${path}`)
   }
 }

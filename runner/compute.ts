@@ -12,7 +12,7 @@ import type { TaskUsage, WeightsFile } from './host/protocol.ts'
 import type { IndexWriter } from './index-writer.ts'
 import type { CostBook } from './plan/cost-book.ts'
 import type { Outcome } from './plan/outcome.ts'
-import { eachOutcome, type Resolved } from './plan/resolve.ts'
+import { eachOutcome, outcomeOfAction, type Resolved } from './plan/resolve.ts'
 import type { Table } from './plan/tables.ts'
 import { type Variables, variablesOf } from './command/variables.ts'
 import { fromRoot } from './from-root.ts'
@@ -245,7 +245,7 @@ async function publishItems(
 }
 
 async function publishWhole(
-  { stage, key, manifest, table, kind, testImage }: Resolved,
+  resolved: Resolved,
   { cache, writer, run, emit }: ComputeContext,
   result: {
     readonly outputs: Outcome['whole']
@@ -255,6 +255,7 @@ async function publishWhole(
   cost: { wallMs: number; cpuMs: number; rssBytes: number },
   warnings: readonly Diagnostic[],
 ): Promise<Outcome> {
+  const { stage, key, manifest, kind } = resolved
   for (const bytes of result.small) {
     const { digest } = cache.objects.takeSmall(bytes)
     writer.add(
@@ -283,18 +284,5 @@ async function publishWhole(
     await writer.flush()
     removeCheckpoint(cache.folder, key)
   }
-  const { outputs: whole, run: maker, warnings: said } = before ?? action
-  const lineage = testImage === undefined ? {} : { testImage }
-  return {
-    stage,
-    table,
-    key,
-    manifest,
-    whole,
-    values: new Map(),
-    costMs: cost.wallMs,
-    run: maker,
-    warnings: said,
-    ...lineage,
-  }
+  return outcomeOfAction(resolved, { ...(before ?? action), cost })
 }

@@ -1,9 +1,8 @@
 import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { Failure } from '../base/diagnostic.ts'
 import { faultPoint } from '../base/fault.ts'
-import { storageFailure } from '../base/storage-failure.ts'
+import { writeFailure } from '../base/write-failure.ts'
 import type { EventBody, RunEvent } from './events.ts'
 import { EventFold } from './history/fold-events.ts'
 import type { RunDetails } from './history/run-document.ts'
@@ -33,13 +32,9 @@ export class RunRecord {
       this.#fold = new EventFold(this.id)
       this.#events = openSync(join(this.folder, 'events.jsonl'), 'a')
     } catch (error) {
-      const { code = '', message } = error as NodeJS.ErrnoException
-      throw (
-        storageFailure(error) ??
-        new Failure('E403', `cannot write to ${runsFolder}: ${code || message}`, {
-          help: ['make it writable, or point PIPELINE_STATE_DIR at another folder'],
-        })
-      )
+      throw writeFailure(error, `cannot write to ${runsFolder}`, [
+        'make it writable, or point PIPELINE_STATE_DIR at another folder',
+      ])
     }
   }
 

@@ -112,7 +112,7 @@ function foldedEvents(run: string, path: string): RunDocument {
 }
 
 /** Undefined for the half line that a kill leaves, and for what is no event. */
-function parseEvent(line: string): RunEvent | undefined {
+export function parseEvent(line: string): RunEvent | undefined {
   try {
     const event = JSON.parse(line) as RunEvent | null
     return typeof event?.v === 'number' && typeof event.type === 'string' ? event : undefined

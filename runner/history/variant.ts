@@ -41,6 +41,10 @@ export function stagesIn({ document: { stages }, cell }: Side): readonly RunStag
   return cell === undefined ? stages : stages.filter(({ variant }) => reaches(variant, cell))
 }
 
+/** The verdicts of a run, or of one variant. */
+export const verdictsIn = ({ document, cell }: Side): RunDocument['verdicts'] =>
+  document.verdicts.filter(({ variant }) => cell === undefined || reaches(variant, cell))
+
 /** Whether a stage of these axis values belongs to a variant: every axis that reaches it has the variant's value. */
 export function reaches(variant: RunCell['variant'], { variant: cell }: RunCell): boolean {
   return Object.entries(variant).every(([axis, value]) => canonicalJson(value) === canonicalJson(cell[axis] ?? null))

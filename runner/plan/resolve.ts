@@ -3,7 +3,7 @@ import { type ArtifactKind, isPerItem } from '../../artifacts/kinds.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import { type Digest, digestValue } from '../../base/digest.ts'
 import type { Cache } from '../../cache/cache.ts'
-import type { ItemRecord, StoredObject } from '../../cache/records.ts'
+import type { ActionRecord, ItemRecord, StoredObject } from '../../cache/records.ts'
 import { type EachKind, type Port, portOf, type RunKind } from '../../stages/stage.ts'
 import type { TaskInput, TaskRow } from '../host/protocol.ts'
 import {
@@ -276,10 +276,16 @@ function withOutcome(resolved: Resolved, { forced }: ResolveContext, look: () =>
   return outcome === undefined ? resolved : { ...resolved, outcome }
 }
 
-function wholeOutcome({ stage, key, manifest, table, testImage }: Resolved, cache: Cache): Outcome | undefined {
-  const action = cache.action(key)
-  if (action === undefined) return undefined
-  const { outputs: whole, cost, run, warnings } = action
+function wholeOutcome(resolved: Resolved, cache: Cache): Outcome | undefined {
+  const action = cache.action(resolved.key)
+  return action && outcomeOfAction(resolved, action)
+}
+
+/** What a stage that computes all at once hands on, made as an action says. */
+export function outcomeOfAction(
+  { stage, key, manifest, table, testImage }: Resolved,
+  { outputs: whole, cost, run, warnings }: ActionRecord,
+): Outcome {
   return {
     stage,
     table,

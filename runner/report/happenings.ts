@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { canonicalJson } from '../../base/canonical.ts'
-import type { Cell, RunEvent } from '../events.ts'
+import type { Cell } from '../events.ts'
+import { parseEvent } from '../history/find-run.ts'
 
 /** What the events of a run tell of one stage and its record does not. */
 export interface Happenings {
@@ -26,14 +27,18 @@ export function readHappenings(runFolder: string): ReadonlyMap<string, Happening
   const found = new Map<string, Growing>()
   for (const line of existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []) {
     if (!TOLD.test(line)) continue
-    const event = parsed(line)
+    const event = parseEvent(line)
     if (event?.type !== 'stage.start' && event?.type !== 'stage.end' && event?.type !== 'stage.metric') continue
     const name = stageName(event)
     const of = found.get(name) ?? { metrics: new Map<string, [number, number][]>() }
     found.set(name, of)
     if (event.type === 'stage.start') of.startMs ??= event.t
     else if (event.type === 'stage.end') of.endMs = event.t
-    else of.metrics.set(event.name, [...(of.metrics.get(event.name) ?? []), [event.step, event.value]])
+    else {
+      const values = of.metrics.get(event.name)
+      if (values === undefined) of.metrics.set(event.name, [[event.step, event.value]])
+      else values.push([event.step, event.value])
+    }
   }
   return found
 }
@@ -41,12 +46,3 @@ export function readHappenings(runFolder: string): ReadonlyMap<string, Happening
 /** A stage of a run, whatever its address is spelt like. */
 export const stageName = ({ stage, variant }: { readonly stage: string; readonly variant: Cell }): string =>
   `${stage}@${canonicalJson(variant)}`
-
-/** Undefined for the half line that a kill leaves. */
-function parsed(line: string): RunEvent | undefined {
-  try {
-    return JSON.parse(line) as RunEvent
-  } catch {
-    return undefined
-  }
-}

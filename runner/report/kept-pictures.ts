@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeWhole } from '../../base/write-whole.ts'
 import type { Ended } from '../execute.ts'
 
 /** Address of an `evaluate` stage -> digest of an item's pixels -> digest of its pictures in the cache. */
@@ -18,10 +19,9 @@ export function keepPictures(runFolder: string, ended: ReadonlyMap<string, Ended
   if (Object.keys(kept).length === 0) return
   const path = join(runFolder, FILE)
   try {
-    writeFileSync(`${path}.part`, `${JSON.stringify(kept)}\n`)
-    renameSync(`${path}.part`, path)
+    writeWhole(path, `${JSON.stringify(kept)}\n`)
   } catch {
-    rmSync(`${path}.part`, { force: true }) // a full disk: what needs the room says so, and the report names its images
+    // A full disk: what needs the room says so, and the report names its images.
   }
 }
 

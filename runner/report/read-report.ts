@@ -9,7 +9,7 @@ import { DamagedEntry } from '../../cache/objects.ts'
 import { readRun } from '../history/find-run.ts'
 import type { RunDocument, RunStage, RunVerdict } from '../history/run-document.ts'
 import { manifestOf, readJsonOutput, withCache } from '../history/stored.ts'
-import { labelIn, reaches, type Side, stagesIn } from '../history/variant.ts'
+import { labelIn, type Side, stagesIn, verdictsIn } from '../history/variant.ts'
 import type { KeyManifest } from '../key.ts'
 import { type Happenings, readHappenings, stageName } from './happenings.ts'
 import { readKeptPictures } from './kept-pictures.ts'
@@ -45,10 +45,6 @@ export interface ReportFolders {
   readonly cache: string
 }
 
-/** A run's verdicts, or those of one variant. */
-export const verdictsOf = ({ document, cell }: Side): readonly RunVerdict[] =>
-  document.verdicts.filter(({ variant }) => cell === undefined || reaches(variant, cell))
-
 /** Reads the verdict of a run or variant; of a run with several the best. Throws E006 where it has none, or it was evicted. */
 export async function readReport(folders: ReportFolders, side: Side): Promise<ReportInput> {
   const { document } = side
@@ -68,7 +64,7 @@ export async function readReport(folders: ReportFolders, side: Side): Promise<Re
 
 function chooseVerdict(side: Side): RunVerdict {
   const { document } = side
-  const found = verdictsOf(side)
+  const found = verdictsIn(side)
   if (found.length === 0)
     throw new Failure('E006', `run ${document.run} reached no verdict`, {
       help: [`pipeline show ${document.run} says how far it came`],

@@ -4,6 +4,7 @@ import { FLOP_PER_MAC_TRAINED, FLOPS } from '../cell-work.ts'
 import { type Decoder, imageMacs } from '../image-work.ts'
 import { defineRun, type Port, type WorkCost, type WorkSize } from '../stage.ts'
 import { watchesHeldOut } from './held-out.ts'
+import { checkpoint } from './settings.ts'
 
 const common = {
   size: Type.Integer({
@@ -65,13 +66,7 @@ const common = {
       'Which weights to give: of the last epoch, or of the one with the least held-out loss; limits then rest on images that took part in that choice',
     default: 'last',
   }),
-  checkpoint: Type.Number({
-    description: 'How often the state is kept, so that an interrupted training goes on where it was',
-    default: 30,
-    minimum: 0,
-    'x-unit': 's',
-    'x-inert': true,
-  }),
+  checkpoint,
 }
 
 const plainSettings = Type.Object(common, { additionalProperties: false })

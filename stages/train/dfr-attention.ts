@@ -2,22 +2,13 @@ import type { Static } from 'typebox'
 import Type from '../../base/type.ts'
 import { channelsOf, dfrMacs, FLOP_PER_MAC_TRAINED, FLOPS } from '../cell-work.ts'
 import { defineRun } from '../stage.ts'
+import { adamRate, batchNorm, checkpoint, dfrEpochs, latent } from './settings.ts'
 
 const settings = Type.Object(
   {
-    latent: Type.Union([Type.Literal('auto'), Type.Integer({ minimum: 1, maximum: 4096 })], {
-      description: 'Width of the code; auto: the number of components of the basis',
-      default: 'auto',
-    }),
-    epochs: Type.Integer({
-      description: 'Passes over the training images',
-      default: 60,
-      minimum: 1,
-      maximum: 100_000,
-      'x-unit': 'epochs',
-      'x-thesis': 150,
-    }),
-    lr: Type.Number({ description: 'Learning rate of Adam', default: 1e-3, exclusiveMinimum: 0, maximum: 1 }),
+    latent,
+    epochs: dfrEpochs('the training images'),
+    lr: adamRate,
     batch: Type.Integer({
       description:
         'Images per step. Attention sees whole maps, so the sample must hold all cells (sample.per_image: all)',
@@ -26,19 +17,8 @@ const settings = Type.Object(
       maximum: 1024,
       'x-unit': 'images',
     }),
-    checkpoint: Type.Number({
-      description: 'How often the state is kept, so that an interrupted training goes on where it was',
-      default: 30,
-      minimum: 0,
-      'x-unit': 's',
-      'x-inert': true,
-    }),
-    bn: Type.Enum(['population', 'running'], {
-      description:
-        'Batch-norm statistics for use: over the whole sample after the last epoch, or running averages with momentum 0.1',
-      default: 'population',
-      'x-thesis': 'running',
-    }),
+    checkpoint,
+    bn: batchNorm,
   },
   { additionalProperties: false },
 )

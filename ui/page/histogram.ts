@@ -1,5 +1,6 @@
 import type { Thresholds, Verdict, VerdictItem } from '../../artifacts/verdict.ts'
 import { plural } from '../../base/format.ts'
+import { extent } from './extent.ts'
 import { type Html, html } from './html.ts'
 import { formatItemScore } from './limits.ts'
 
@@ -19,7 +20,8 @@ export function scoreRange(
   const scores = [...test, ...heldOutScores]
   if (scores.length === 0) return undefined
   const shown = scores.concat([image.close, image.nok].filter((limit) => limit !== null))
-  return { low: shown.reduce((a, b) => Math.min(a, b)), high: shown.reduce((a, b) => Math.max(a, b)) }
+  const [low, high] = extent(shown)
+  return { low, high }
 }
 
 /** Scores of good images above the axis and of defective ones below, with the limits and the zones between them. */

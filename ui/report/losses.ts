@@ -1,4 +1,5 @@
 import type { ReportedStage, ReportInput } from '../../runner/report/read-report.ts'
+import { extent } from '../page/extent.ts'
 import { type Html, html } from '../page/html.ts'
 
 const WIDTH = 520
@@ -23,8 +24,8 @@ function chart({ address, happened: { metrics } }: ReportedStage): Html[] {
   const scale = all.every(([, value]) => value > 0) ? Math.log10 : (value: number): number => value
   const steps = all.map(([step]) => step)
   const heights = all.map(([, value]) => scale(value))
-  const [left, right] = [least(steps), most(steps)]
-  const [low, high] = [least(heights), most(heights)]
+  const [left, right] = extent(steps)
+  const [low, high] = extent(heights)
   const x = (step: number): number => round(LEFT + ((step - left) / Math.max(right - left, 1)) * WIDTH)
   const y = (value: number): number => round(TOP + (1 - (scale(value) - low) / Math.max(high - low, 1e-12)) * HEIGHT)
   const line = (values: Series, i: number): Html =>
@@ -44,7 +45,5 @@ function chart({ address, happened: { metrics } }: ReportedStage): Html[] {
   ]
 }
 
-const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b))
-const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b))
 const format = (value: number): string => value.toPrecision(3)
 const round = (value: number): number => Math.round(value * 10) / 10

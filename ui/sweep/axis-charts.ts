@@ -1,4 +1,5 @@
 import { metricName } from '../metric-names.ts'
+import { extent } from '../page/extent.ts'
 import { type Html, html } from '../page/html.ts'
 import { axesOf, type ComparedVariant, valueOf } from './variants.ts'
 
@@ -12,8 +13,7 @@ export function axisCharts(variants: readonly ComparedVariant[], metric: string)
   const charts = [...axesOf(variants)].filter(([, values]) => values.length > 1)
   const known = variants.flatMap(({ metrics }) => valueOf(metrics, metric) ?? [])
   if (charts.length === 0 || known.length === 0) return html``
-  const low = known.reduce((a, b) => Math.min(a, b))
-  const high = known.reduce((a, b) => Math.max(a, b))
+  const [low, high] = extent(known)
   const y = (value: number): number => round(TOP + (1 - (value - low) / Math.max(high - low, 1e-9)) * HEIGHT)
   return html`<section><h2>${metricName(metric)} along each axis</h2><div class="small-charts">${charts.map(
     ([axis, values]) => chart(axis, values, variants, metric, { low, high, y }),

@@ -1,4 +1,5 @@
 import { metricName } from '../metric-names.ts'
+import { extent } from '../page/extent.ts'
 import { type Html, html } from '../page/html.ts'
 import { axesOf, type ComparedVariant, valueOf } from './variants.ts'
 
@@ -16,8 +17,7 @@ export function parallelAxes(variants: readonly ComparedVariant[], metric: strin
   })
   if (axes.length < 2 || judged.length === 0) return html``
   const values = judged.map(({ value }) => value)
-  const low = values.reduce((a, b) => Math.min(a, b))
-  const high = values.reduce((a, b) => Math.max(a, b))
+  const [low, high] = extent(values)
   const share = (value: number): number => (high > low ? (value - low) / (high - low) : 1)
   const x = (i: number): number => round(SIDE + (i / axes.length) * (WIDTH - 2 * SIDE))
   const y = (of: number): number => round(TOP + (1 - of) * HEIGHT)
